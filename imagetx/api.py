@@ -1,0 +1,230 @@
+"""
+The public functions, over the built-in providers.
+
+Canonical is OpenAI's Images API and what it lacks; native is a provider's own message. encode
+goes from canonical to native, decode back. Every function is pure: no network, no clock, no
+environment. All raise ImagetxError and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+
+from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
+from imagetx.errors import Json
+from imagetx.policy import Policy
+from imagetx.registry import Registry, built_in
+from imagetx.target import Target
+from imagetx.translation import Translation
+from imagetx.wire import NativeRequest, NativeResponse
+
+
+@cache
+def registry() -> Registry:
+    """Return the registry of the built-in providers, read at first use."""
+    return built_in()
+
+
+def encode_request(
+    request: Mapping[str, Json] | ImageRequest,
+    target: str | Target,
+    *,
+    policy: Policy = "adapt",
+    as_of: str | date | None = None,
+    emulate: Iterable[str] = (),
+    url_as: str = "b64_json",
+) -> Translation[NativeRequest]:
+    """
+    Say a canonical request in a provider's own language.
+
+    Args:
+        request: The document as a client sends it, or an ImageRequest.
+        target: `provider/model`, `provider` (the request's model counts) or a Target.
+        policy: `adapt` adjusts and notes; `strict` raises on losses and guesses; or one of them
+            by field, `{"size": "strict", "*": "adapt"}`.
+        as_of: Date on which facts are judged (model status, dated rules); default: when they were verified.
+        emulate: Fields to emulate where the dialect has none: `negative_prompt`, `variation`.
+        url_as: `b64_json` or `data_url`: what to give where response_format is url and only bytes exist.
+
+    Returns:
+        The native request, with a note for every difference.
+
+    Raises:
+        RequestError: The request cannot be said; every problem is listed.
+        ResolveError: No such target, or a variable of its URL is missing.
+    """
+    return registry().encode_request(
+        request, target, policy=policy, as_of=as_of, emulate=emulate, url_as=url_as
+    )
+
+
+def decode_request(native: NativeRequest, source: str | Target | None = None) -> Translation[ImageRequest]:
+    """
+    Read a provider's native request.
+
+    Args:
+        native: The message as it was sent; credentials are recognised and removed.
+        source: Provider, target or nothing: then the dialect is recognised.
+
+    Returns:
+        The canonical request. Native keys without a canonical field stand under
+        `provider_options.<provider>`; the translation's target has what the URL says.
+
+    Raises:
+        ResolveError: No dialect has such a URL, or several fit.
+        WireError: The message is not of the dialect.
+    """
+    return registry().decode_request(native, source)
+
+
+def decode_response(
+    native: NativeResponse,
+    target: str | Target,
+    *,
+    request: Mapping[str, Json] | ImageRequest | None = None,
+    created: int | None = None,
+) -> Translation[ImageResponse | ErrorResponse]:
+    """
+    Read a provider's native response, success or error.
+
+    Args:
+        native: Status, headers and body (bytes or parsed JSON).
+        target: Who answered.
+        request: The canonical request it answers; with it, fewer images than asked are `partial`.
+        created: Unix seconds to use where the body has none; default: the Date header, else 0.
+
+    Returns:
+        An ImageResponse, or an ErrorResponse: an error of the provider is a value.
+
+    Raises:
+        WireError: The answer is none that the dialect knows.
+        ResolveError: No such target.
+    """
+    return registry().decode_response(native, target, request=request, created=created)
+
+
+def encode_response(
+    response: Mapping[str, Json] | ImageResponse | ErrorResponse,
+    target: str | Target,
+    *,
+    request: NativeRequest | None = None,
+) -> Translation[NativeResponse]:
+    """
+    Say a canonical response in a provider's own language.
+
+    Args:
+        response: An image or error response, or its document.
+        target: As whom to answer.
+        request: The caller's own native request: decides bytes or JSON, URLs or base64.
+
+    Returns:
+        The native response, with a note for everything it cannot say.
+
+    Raises:
+        RequestError: The document is no answer, or has no form in the dialect.
+        ResolveError: No such target.
+    """
+    return registry().encode_response(response, target, request=request)
+
+
+def translate_request(
+    native: NativeRequest,
+    source: str | Target | None,
+    target: str | Target,
+    *,
+    policy: Policy = "adapt",
+    as_of: str | date | None = None,
+    emulate: Iterable[str] = (),
+    url_as: str = "b64_json",
+) -> Translation[NativeRequest]:
+    """
+    Say one provider's native request in another's language: decode, then encode.
+
+    Args:
+        native: The message as it was sent.
+        source: Whose language it is; None recognises it.
+        target: Who is to answer.
+        policy, as_of, emulate, url_as: As for `encode_request`.
+
+    Returns:
+        The native request for the target, with the notes of both steps.
+
+    Raises:
+        ImagetxError: As `decode_request` and `encode_request`.
+    """
+    return registry().translate_request(
+        native, source, target, policy=policy, as_of=as_of, emulate=emulate, url_as=url_as
+    )
+
+
+def translate_response(
+    native: NativeResponse,
+    served_by: str | Target,
+    asked_as: str | Target,
+    *,
+    request: Mapping[str, Json] | ImageRequest | None = None,
+    caller_request: NativeRequest | None = None,
+) -> Translation[NativeResponse]:
+    """
+    Give one provider's answer the shape of another's.
+
+    Args:
+        native: The answer that came.
+        served_by: Who answered.
+        asked_as: Whose language the caller speaks.
+        request: The canonical request it answers.
+        caller_request: The caller's own native request: decides bytes or JSON, URLs or base64.
+
+    Returns:
+        The native response for the caller, with the notes of both steps.
+
+    Raises:
+        ImagetxError: As `decode_response` and `encode_response`.
+    """
+    return registry().translate_response(
+        native, served_by, asked_as, request=request, caller_request=caller_request
+    )
+
+
+def explain(
+    target: str | Target,
+    *,
+    policy: Policy = "adapt",
+    as_of: str | date | None = None,
+    emulate: Iterable[str] = (),
+    url_as: str = "b64_json",
+) -> dict[str, Json]:
+    """
+    Describe what a target's dialect does with every canonical field.
+
+    Args:
+        target: As for `encode_request`; a provider alone means its first active model.
+        policy, as_of, emulate, url_as: As for `encode_request`.
+
+    Returns:
+        A document: the flat table of fields, native places, codecs and limits, with sources.
+
+    Raises:
+        ResolveError: No such target.
+    """
+    return registry().explain(target, policy=policy, as_of=as_of, emulate=emulate, url_as=url_as)
+
+
+def providers() -> tuple[str, ...]:
+    """Return the main names of the providers."""
+    return registry().providers()
+
+
+def models(provider: str | None = None) -> list[dict[str, Json]]:
+    """
+    List models with family, dialects, status, dates and source.
+
+    Args:
+        provider: Main name or alias; None is all.
+
+    Raises:
+        ResolveError: No such provider.
+    """
+    return registry().models(provider)

@@ -1,0 +1,137 @@
+"""
+Error tables: what a provider's status, code and words mean, and what we say for a category.
+
+One table serves both directions. On decode the first row whose conditions all hold gives the
+category; the generic meaning of the HTTP status decides where none does. On encode the row of
+the category that has `write` gives status and code. Codes are read, never taken: they stay
+visible in provider_metadata.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from imagetx.canonical import category_of_status
+from imagetx.document import ABSENT, Json, Path, get, parse_pointer, pop, put
+from imagetx.record import Notes, Rule
+
+_CONDITIONS = ("status", "code", "type", "param")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of an error table: conditions, the category they mean, and what we write for it."""
+
+    holds: Callable[[Mapping[str, Json], str], bool]
+    category: str
+    code: str | None
+    write: Mapping[str, Json] | None
+
+
+def _compile_row(spec: Mapping[str, Any]) -> Row:
+    allowed = {
+        name: spec[name] if isinstance(spec[name], list) else [spec[name]] for name in _CONDITIONS if name in spec
+    }
+    message = re.compile(spec["message"], re.IGNORECASE) if "message" in spec else None
+
+    def holds(facts: Mapping[str, Json], text: str) -> bool:
+        return all(facts.get(name) in values for name, values in allowed.items()) and (
+            message is None or message.search(text) is not None
+        )
+
+    return Row(holds=holds, category=spec["category"], code=spec.get("as"), write=spec.get("write"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorTable:
+    """
+    The rows of a provider, and the patterns that find the parameter a message names.
+
+    Attributes:
+        rows: In order; the first that holds decides.
+        params: (pattern, template); `{1}` is the pattern's first group.
+    """
+
+    rows: tuple[Row, ...]
+    params: tuple[tuple[re.Pattern[str], str], ...]
+
+    def written(self, category: Json) -> Mapping[str, Json]:
+        """Return status and code that we write for a category."""
+        return next((row.write for row in self.rows if row.write is not None and row.category == category), {})
+
+    def param(self, message: str) -> str | None:
+        """Return the parameter that a message names."""
+        for pattern, template in self.params:
+            match = pattern.search(message)
+            if match:
+                return template.format(match[0], *match.groups())
+        return None
+
+
+def compile_table(spec: Mapping[str, Any]) -> ErrorTable:
+    """Build the error table of an `error` section (`classify`, `params`)."""
+    rows = tuple(_compile_row(row) for row in spec.get("classify", ()))
+    params = tuple((re.compile(pattern), template) for pattern, template in spec.get("params", ()))
+    return ErrorTable(rows=rows, params=params)
+
+
+def _reader(pointers: Sequence[str], pattern: str | None) -> Callable[[Json], Json]:
+    """Read the first pointer that holds something; of a text only what the pattern's group says."""
+    paths = [parse_pointer(pointer) for pointer in pointers]
+    cut = re.compile(pattern) if pattern else None
+
+    def read(native: Json) -> Json:
+        for path in paths:
+            value = get(native, path)
+            if isinstance(value, str) and cut is not None:
+                match = cut.match(value)
+                value = match[1] if match else value
+            if isinstance(value, str | int) and not isinstance(value, bool):
+                return value
+        return ABSENT
+
+    return read
+
+
+def classify(says: Mapping[str, Any], table: ErrorTable, base: str = "/body") -> Rule:
+    """
+    Tell the category of an error from status, code, type, parameter and message.
+
+    Canonical: category, native_status, sometimes error.code and error.param. Native: read at
+    `code`, `type` (lists of pointers); `writes` says where `status` and `code` of the row go.
+
+    Args:
+        says: The variant's `classify` line.
+        table: The provider's error table.
+        base: Unused pointers are relative to the message, not to this.
+    """
+    readers = {name: _reader(says[name], says.get("pattern")) for name in ("code", "type") if name in says}
+    writes: dict[Path, str] = {parse_pointer(pointer): name for pointer, name in says.get("writes", {}).items()}
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        write = table.written(canonical.get("category"))
+        for path, name in writes.items():
+            if name in write:
+                put(native, path, write[name])
+
+    def decode(native: Json, rest: Json, canonical: Json) -> None:
+        error = canonical.setdefault("error", {})
+        message = error.get("message")
+        text = message if isinstance(message, str) else ""
+        facts = {"status": native["status"], "param": error.get("param")}
+        facts |= {name: read(native) for name, read in readers.items()}
+        row = next((row for row in table.rows if row.holds(facts, text)), None)
+        canonical["category"] = category_of_status(native["status"]) if row is None else row.category
+        canonical["native_status"] = native["status"]
+        if row is not None and row.code is not None:
+            error["code"] = row.code
+        if error.get("param") is None and (param := table.param(text)) is not None:
+            error["param"] = param
+        if table.written(canonical["category"]).get("status") == native["status"]:
+            pop(rest, ("status",))
+
+    owns = tuple(writes)
+    return Rule(fields=(("category",),), owns=owns, encode=encode, decode=decode, always=True, says=says)

@@ -1,0 +1,282 @@
+"""
+Derived fields: what a canonical answer says although no native answer does, both directions.
+
+`complete_*` fills them after decoding, `bare_*` takes them out before encoding, so that no dialect
+has a rule for them and none is noted as lost.  Law: `bare` removes only what `complete` fills again
+with the same value, whatever the document; so `complete(bare(d))` says all that `d` says, and
+`complete(bare(d)) == d` for every `d` that `complete` gave.
+
+`says` names derived fields that a dialect writes itself; these stay.  It matters for `mime_type`
+and `output_format`, which follow from each other: Gemini says the first, OpenAI the second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from imagetx.errors import Json
+from imagetx.image import sniff_mime
+from imagetx.words import (
+    CATEGORIES,
+    FORMAT_OF_MIME,
+    MIME_OF_FORMAT,
+    Category,
+    category_of_status,
+)
+
+DERIVED: Final = frozenset(
+    {"created", "index", "finish_reason", "mime_type", "output_format", "outcome", "total_tokens"}
+)
+"""Derived fields of a response, wherever they stand in it."""
+
+DERIVED_OF_ERROR: Final = frozenset({"status", "message", "type", "code", "param", "retryable"})
+"""Derived fields of an error, wherever they stand in it."""
+
+# RFC 9110 section 5.6.7: the one form of a date that senders may write.
+_DATE: Final = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([0-9]{2}) (\w{3}) ([0-9]{4}) "
+    r"([0-9]{2}):([0-9]{2}):([0-9]{2}) GMT\Z"
+)
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def complete_response(
+    doc: Mapping[str, Json],
+    *,
+    created: int | None = None,
+    date: str | None = None,
+    asked: Mapping[str, Json] | None = None,
+) -> dict[str, Json]:
+    """
+    Fill the derived fields that a decoded response does not say.
+
+    Args:
+        doc: the canonical response as the dialect decoded it; not changed.
+        created: Unix seconds to use when the document does not say `created`.
+        date: the Date header, used when `created` is not given either.
+        asked: the canonical request; fewer images than its `n` make the outcome partial.
+
+    Returns:
+        A new document with `created`, `outcome`, the items' `index`, `finish_reason` and
+        `mime_type`, the sum of the tokens, and `output_format` where all items state one.
+    """
+    full = dict(doc)
+    if "created" not in full:
+        full["created"] = seconds_of_date(date) if created is None else created
+    items = full.get("data")
+    if isinstance(items, list):
+        if "output_format" not in full and (agreed := _agreed_format(items)) is not None:
+            full["output_format"] = agreed
+        named = _mime_of(full.get("output_format"))
+        full["data"] = [_complete_item(item, at, named) for at, item in enumerate(items)]
+    if "outcome" not in full:
+        full["outcome"] = _outcome(full, asked)
+    total = _total(full.get("usage"))
+    if total is not None:
+        full["usage"] = {"total_tokens": total} | full["usage"]
+    return full
+
+
+def bare_response(
+    doc: Mapping[str, Json],
+    *,
+    says: Collection[str] = (),
+    asked: Mapping[str, Json] | None = None,
+) -> dict[str, Json]:
+    """
+    Take out the derived fields that `complete_response` would fill again.
+
+    Args:
+        doc: a canonical response; not changed.
+        says: derived fields that the dialect writes itself and that stay.
+        asked: the canonical request, as for `complete_response`.
+
+    Returns:
+        A new document.
+    """
+    bare = dict(doc)
+    items = bare.get("data")
+    if "created" not in says and _same(bare.get("created"), 0):
+        del bare["created"]
+    if "outcome" not in says and _same(bare.get("outcome"), _outcome(bare, asked)):
+        del bare["outcome"]
+    if isinstance(items, list):
+        stated = "mime_type" in says and "output_format" not in says
+        agreed = _agreed_format(items) if stated else None
+        if agreed is not None and bare.get("output_format") == agreed:
+            del bare["output_format"]
+        named = _mime_of(bare.get("output_format"))
+        bare["data"] = [_bare_item(item, at, named, says) for at, item in enumerate(items)]
+    usage = bare.get("usage")
+    if "total_tokens" not in says and isinstance(usage, dict) and "total_tokens" in usage:
+        rest = {key: value for key, value in usage.items() if key != "total_tokens"}
+        if usage["total_tokens"] is not None and _same(usage["total_tokens"], _total(rest)):
+            bare["usage"] = rest
+    return bare
+
+
+def _complete_item(item: Json, at: int, named: str | None) -> Json:
+    """Fill one image; named is the media type of the response's output_format."""
+    if not isinstance(item, dict):
+        return item
+    full = {"index": at, "finish_reason": "stop"} | item
+    mime = _implied_mime(full, named)
+    if "mime_type" not in full and mime is not None:
+        full["mime_type"] = mime
+    return full
+
+
+def _bare_item(item: Json, at: int, named: str | None, says: Collection[str]) -> Json:
+    """Take out of one image what `_complete_item` fills."""
+    if not isinstance(item, dict):
+        return item
+    filled = {"index": at, "finish_reason": "stop", "mime_type": _implied_mime(item, named)}
+    return {
+        key: value
+        for key, value in item.items()
+        if key not in filled or key in says or value is None or not _same(value, filled[key])
+    }
+
+
+def _implied_mime(item: Mapping[str, Json], named: str | None) -> str | None:
+    """Give the media type of an image that states none."""
+    data = item.get("b64_json")
+    return sniff_mime(data) if named is None and isinstance(data, str) else named
+
+
+def _agreed_format(items: list[Json]) -> str | None:
+    """Give the output_format that every image states by its media type."""
+    mimes = {item.get("mime_type") if isinstance(item, dict) else None for item in items}
+    return _format_of(mimes.pop()) if len(mimes) == 1 else None
+
+
+def _outcome(doc: Mapping[str, Json], asked: Mapping[str, Json] | None) -> str:
+    """Judge a response: complete, partial (filtered or fewer than asked) or filtered (all)."""
+    items = doc.get("data")
+    count = len(items) if isinstance(items, list) else 0
+    held = sum(1 for item in items or () if _is_filtered(item)) if count > 0 else 0
+    if count > 0 and held == count:
+        return "filtered"
+    wanted = 0 if asked is None else asked.get("n", 1)
+    fewer = isinstance(wanted, int) and count < wanted
+    return "partial" if held > 0 or fewer or doc.get("filtered") not in (None, []) else "complete"
+
+
+def _is_filtered(item: Json) -> bool:
+    """Tell whether an image came, but not clean."""
+    return isinstance(item, dict) and item.get("finish_reason") == "content_filter"
+
+
+def _total(usage: Json) -> int | None:
+    """Sum the tokens where both parts are known and the provider gives no total."""
+    if not isinstance(usage, dict) or "total_tokens" in usage:
+        return None
+    parts = (usage.get("input_tokens"), usage.get("output_tokens"))
+    known = [part for part in parts if isinstance(part, int) and not isinstance(part, bool)]
+    return sum(known) if len(known) == len(parts) else None
+
+
+def complete_error(doc: Mapping[str, Json]) -> dict[str, Json]:
+    """
+    Fill what the category of an error implies, where the error does not say it itself.
+
+    Args:
+        doc: the canonical error as the dialect decoded it; not changed.  Without a category, that
+            of its `status` (else `native_status`) is filled in.
+
+    Returns:
+        A new document with `status`, `category`, `retryable` and all four keys of `error`.
+    """
+    category, facts = _facts(doc)
+    error = doc.get("error")
+    return {
+        "status": facts.status,
+        **doc,
+        "error": _implied_error(facts) | (error if isinstance(error, dict) else {}),
+        "category": doc.get("category", category),
+        "retryable": doc.get("retryable", facts.retryable),
+    }
+
+
+def bare_error(doc: Mapping[str, Json], *, says: Collection[str] = ()) -> dict[str, Json]:
+    """
+    Take out what `complete_error` would fill again; the category stays.
+
+    Args:
+        doc: a canonical error; not changed.
+        says: derived fields that the dialect writes itself and that stay.
+
+    Returns:
+        A new document, without `error` when nothing of it is left.
+    """
+    bare = dict(doc)
+    category, facts = _facts(doc)
+    if bare.get("category") == category:  # else the status decides, and must stay
+        for name, implied in (("status", facts.status), ("retryable", facts.retryable)):
+            if name not in says and _same(bare.get(name), implied):
+                del bare[name]
+    implied_error = _implied_error(facts)
+    error = bare.get("error")
+    if isinstance(error, dict):
+        bare["error"] = {
+            key: value
+            for key, value in error.items()
+            if key in says or key not in implied_error or not _same(value, implied_error[key])
+        }
+        if len(bare["error"]) == 0:
+            del bare["error"]
+    return bare
+
+
+def _facts(doc: Mapping[str, Json]) -> tuple[str, Category]:
+    """Find the category of an error: its own if we know the word, else that of its status."""
+    category = doc.get("category")
+    if isinstance(category, str) and category in CATEGORIES:
+        return category, CATEGORIES[category]
+    status = doc.get("status", doc.get("native_status"))
+    category = category_of_status(status if isinstance(status, int) else 500)
+    return category, CATEGORIES[category]
+
+
+def _implied_error(facts: Category) -> dict[str, Json]:
+    """Give the error object of a category."""
+    return {"message": None, "type": facts.type, "code": facts.code, "param": None}
+
+
+def seconds_of_date(date: str | None) -> int:
+    """
+    Read a Date header.
+
+    Args:
+        date: the header's text, `Sun, 22 Nov 2026 08:49:37 GMT`.
+
+    Returns:
+        Unix seconds, or 0 when there is no date or it is not one.
+    """
+    match = None if date is None else _DATE.match(date)
+    if match is None or match[2] not in _MONTHS:
+        return 0
+    day, year, hour, minute, second = (int(match[part]) for part in (1, 3, 4, 5, 6))
+    month = _MONTHS.index(match[2]) + 1
+    try:
+        return int(datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp())
+    except ValueError:  # the 31st of February, or a leap second
+        return 0
+
+
+def _mime_of(output_format: Json) -> str | None:
+    """Give the media type of an output_format."""
+    return MIME_OF_FORMAT.get(output_format) if isinstance(output_format, str) else None
+
+
+def _format_of(mime: Json) -> str | None:
+    """Give the output_format of a media type."""
+    return FORMAT_OF_MIME.get(mime) if isinstance(mime, str) else None
+
+
+def _same(left: Json, right: Json) -> bool:
+    """Compare two scalars as JSON does: true is not 1."""
+    return type(left) is type(right) and bool(left == right)

@@ -1,0 +1,214 @@
+"""
+Dialects: one wire language, compiled; pure functions over plain documents.
+
+A dialect knows nothing of targets and registries: it gets a request with the model's name on
+the wire, and gives the parts of a message. `compile.py` builds it from a flat spec.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imagetx.document import ABSENT, Json, Path, get
+from imagetx.endpoint import Endpoint
+from imagetx.errors import Problem, RequestError, WireError
+from imagetx.notes import Note
+from imagetx.record import Notes
+from imagetx.variant import Choice
+
+Check = Callable[[Json, str, list[Problem]], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One `when` of a spec: (request, notes) -> request, where its condition and dates hold."""
+
+    test: Callable[[Json], bool]
+    since: str
+    until: str
+    apply: Callable[[dict[str, Json], Notes], dict[str, Json]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requests:
+    """
+    How a dialect says requests.
+
+    Attributes:
+        choice: The variants.
+        endpoint: The URL template.
+        method: HTTP method.
+        body: `json` or `form`.
+        timeout_s: Advised client timeout in seconds, or None.
+        checks: Limits by canonical field.
+        clamps: (low, high) by preference, either may be None.
+        required: Fields without which there is no request.
+        clauses: `when`, in order.
+        carries: Native places by the names a caller may use for them.
+        implies: What decode says where the wire form fixes it.
+        model_at: Native path of the model's name, or None where the route is the model.
+        silent_model: The model that native silence means, or None.
+        fold: Spells keys as the dialect declares; None if they are as they come.
+        ignores: Form parts that say nothing.
+        headers: Headers that rules own.
+    """
+
+    choice: Choice
+    endpoint: Endpoint
+    method: str
+    body: str
+    timeout_s: float | None
+    checks: Mapping[str, Check]
+    clamps: Mapping[str, tuple[Json, Json]]
+    required: tuple[str, ...]
+    clauses: tuple[Clause, ...]
+    carries: Mapping[str, Path]
+    implies: Mapping[str, Json]
+    model_at: Path | None
+    silent_model: str | None
+    fold: Callable[[Json], Json] | None
+    ignores: frozenset[str]
+    headers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """
+    How a dialect says responses or errors.
+
+    Attributes:
+        choice: The variants.
+        keeps: (header name) -> bool: headers that are mapped or kept.
+        says: Names of derived fields that the rules write themselves.
+    """
+
+    choice: Choice
+    keeps: Callable[[str], bool]
+    says: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """
+    One wire language of a provider for one family of models.
+
+    Attributes:
+        provider: Main name of the provider.
+        name: Name of the dialect file.
+        family: Name of the family of models.
+        surface: Which of the provider's protocols.
+        operations: What it can be asked for.
+        request, response, error: The codecs.
+        verified: ISO date on which its source was read.
+        unverified: No public API was found.
+        says: The flat spec, for `explain`.
+    """
+
+    provider: str
+    name: str
+    family: str
+    surface: str
+    operations: tuple[str, ...]
+    request: Requests
+    response: Answers
+    error: Answers
+    verified: str
+    unverified: bool
+    says: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        return f"<Dialect {self.provider}/{self.name} as {self.family}>"
+
+    def encode_request(self, request: dict[str, Json], carried: Json, as_of: str, notes: Notes) -> dict[str, Json]:
+        """
+        Say a checked request; `carried` (native keys) is laid over it.
+
+        Raises:
+            RequestError: The request cannot be said, or contradicts what is carried.
+        """
+        for clause in self.request.clauses:
+            if clause.since <= as_of < clause.until and clause.test(request):
+                request = clause.apply(request, notes)
+        choice = self.request.choice
+        variant = choice.choose(request, carried)
+        if variant is None:
+            raise RequestError(Problem(pointer="", message=f"expected a request that {self.provider}/{self.name} has a form for"))
+        native: dict[str, Json] = {"path": {}, "query": {}, "headers": {}, "body": {}}
+        choice.encode(variant, request, native, notes, carried)
+        return native
+
+    def decode_request(self, native: dict[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
+        """
+        Read a native request: the canonical one, and what is carried natively.
+
+        Raises:
+            WireError: It is not a request of this dialect.
+        """
+        read = self.request.choice.decode(native)
+        if read is None:
+            raise WireError(Problem(pointer="", message=f"expected a request of {self.provider}/{self.name}"))
+        canonical, carried, _ = read
+        for name, value in self.request.implies.items():
+            canonical.setdefault(name, value)
+        return canonical, carried
+
+    def check(self, request: Mapping[str, Json], problems: list[Problem], notes: Notes) -> dict[str, Json]:
+        """Check a request against the limits, and clamp preferences; returns the request to encode."""
+        checked = dict(request)
+        checks, clamps = self.request.checks, self.request.clamps
+        for name, value in request.items():
+            check = checks.get(name)
+            if check is not None and value is not None:
+                before = len(problems)
+                check(value, f"/{name}", problems)
+                if name in clamps and len(problems) == before:
+                    checked[name] = _clamp(name, value, clamps[name], notes)
+        problems.extend(
+            Problem(pointer=f"/{name}", message=f"expected {name}, which {self.provider} needs, got nothing")
+            for name in self.request.required
+            if request.get(name) is None
+        )
+        return checked
+
+
+def _clamp(name: str, value: Json, bounds: tuple[Json, Json], notes: Notes) -> Json:
+    low, high = bounds
+    used = low if low is not None and value < low else high if high is not None and value > high else value
+    if used is not value:
+        reason = f"the dialect takes {low} to {high}"
+        notes.append(Note(pointer=f"/{name}", kind="clamped", given=value, used=used, reason=reason))
+    return used
+
+
+def uncovered(document: Json, fields: frozenset[Path], at: Path = ()) -> list[tuple[Path, Json]]:
+    """
+    List what of a canonical document no rule reads, as (path, value).
+
+    A field that addresses item 0 of a list leaves the other items uncovered.
+    """
+    if at in fields:
+        return []
+    deeper = any(field[: len(at)] == at for field in fields)
+    if isinstance(document, dict) and document and deeper:
+        return [pair for key, value in document.items() for pair in uncovered(value, fields, (*at, key))]
+    if isinstance(document, list) and deeper:
+        first = uncovered(document[0], fields, (*at, 0)) if document else []
+        return first + [((*at, index), item) for index, item in enumerate(document) if index > 0]
+    return [] if document is None else [(at, document)]
+
+
+def value_at(document: Json, path: Path) -> Json:
+    """Return the value at a canonical path whose list positions may be any."""
+    for part in path:
+        if isinstance(part, int) and isinstance(document, list) and part < len(document):
+            document = document[part]
+        elif isinstance(document, dict) and part in document:
+            document = document[part]
+        else:
+            return ABSENT
+    return document
+
+
+__all__ = ["ABSENT", "Answers", "Check", "Clause", "Dialect", "Requests", "get", "uncovered", "value_at"]

@@ -1,0 +1,144 @@
+"""
+Joint codecs: several canonical values said together by several native ones.
+
+`encode` goes from canonical to native, `decode` back. ABSENT stands for what is not given or
+not written. What decode cannot say stays native, which the rule that uses the codec finds by encoding again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from imagetx.document import ABSENT, Json, equal
+from imagetx.geometry import compile_frame
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What a joint codec could not say of its value number `index`; `used` is ABSENT if nothing of it."""
+
+    index: int
+    used: Json
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """
+    A pair of functions over tuples: several canonical values, several native ones.
+
+    ABSENT stands for what is not given or not written. `encode` also returns the losses;
+    `decode` gives ABSENT for what is not said. Both take and give tuples of fixed length.
+    """
+
+    name: str
+    encode: Callable[[Sequence[Json]], tuple[tuple[Json, ...], tuple[Loss, ...]]]
+    decode: Callable[[Sequence[Json]], tuple[Json, ...]]
+
+
+def frame(spec: Json) -> Joint:
+    """
+    Say size, aspect_ratio and resolution together.
+
+    Canonical: (size, aspect_ratio, resolution). Native: pixels, listed pairs, or ratio and tier,
+    as geometry.compile_frame describes.
+    Law: exact where the achieved pixels, ratio and tier are those asked for.
+    Notes: approximated or dropped for each of the three that is not met.
+    """
+    geometry = compile_frame(spec)
+    fields = ("size", "aspect_ratio", "resolution")
+
+    def encode(values: Sequence[Json]) -> tuple[tuple[Json, ...], tuple[Loss, ...]]:
+        framed = geometry.encode(*(None if value is ABSENT else value for value in values))
+        natives = tuple(ABSENT if native is None else native for native in framed.natives)
+        losses = tuple(
+            Loss(fields.index(loss.field), ABSENT if loss.used is None else loss.used, loss.reason)
+            for loss in framed.losses
+        )
+        return natives, losses
+
+    def decode(natives: Sequence[Json]) -> tuple[Json, ...]:
+        said, _ = geometry.decode(tuple(None if native is ABSENT else native for native in natives))
+        return tuple(said.get(field, ABSENT) for field in fields)
+
+    return Joint("frame", encode, decode)
+
+
+def rows(table: Sequence[Sequence[Json]]) -> Joint:
+    """
+    Say one word by several native values at once.
+
+    Canonical: (word,). Native: one value a column, null for absent:
+    `[[false, ["generateContent", null]], [true, ["streamGenerateContent", "sse"]]]`.
+    Law: exact. Decode goes by the first column, which must differ in every row. Notes: dropped for other words.
+    """
+    natives_of = [(word, tuple(ABSENT if value is None else value for value in natives)) for word, natives in table]
+
+    def encode(values: Sequence[Json]) -> tuple[tuple[Json, ...], tuple[Loss, ...]]:
+        for word, natives in natives_of:
+            if equal(word, values[0]):
+                return natives, ()
+        width = len(natives_of[0][1])
+        lost = () if values[0] is ABSENT else (Loss(0, ABSENT, "the dialect has no word for it"),)
+        return (ABSENT,) * width, lost
+
+    def decode(natives: Sequence[Json]) -> tuple[Json, ...]:
+        return (next((word for word, known in natives_of if equal(known[0], natives[0])), ABSENT),)
+
+    return Joint("rows", encode, decode)
+
+
+def sum_of_parts(width: int) -> Joint:
+    """
+    Say a total and its named parts as disjoint counts.
+
+    Canonical: (total, part, ...). Native: (rest, part, ...) with total = rest + parts.
+    Law: exact for counts (whole numbers from 0 on) with total at least the parts.
+    Notes: dropped for what is no count, for parts without a total, and for parts that exceed it.
+    """
+
+    def count(value: Json) -> bool:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+    def lost(values: Sequence[Json], kept: Sequence[Json], reason: str) -> tuple[Loss, ...]:
+        pairs = enumerate(zip(values, kept, strict=True))
+        return tuple(Loss(i, ABSENT, reason) for i, (given, used) in pairs if given is not used)
+
+    def encode(values: Sequence[Json]) -> tuple[tuple[Json, ...], tuple[Loss, ...]]:
+        total, *parts = counts = [value if count(value) else ABSENT for value in values]
+        losses = lost(values, counts, "expected a whole number from 0 on")
+        nothing = [ABSENT for _ in parts]
+        if total is ABSENT:
+            return (ABSENT,) * width, (*losses, *lost(counts, [total, *nothing], "there is no total"))
+        rest = total - sum(part for part in parts if part is not ABSENT)
+        if rest < 0:
+            return (total, *nothing), (*losses, *lost(counts, [total, *nothing], "more than the total"))
+        return (rest, *parts), losses
+
+    def decode(natives: Sequence[Json]) -> tuple[Json, ...]:
+        if not count(natives[0]) or any(part is not ABSENT and not count(part) for part in natives):
+            return (ABSENT,) * width
+        return (sum(part for part in natives if part is not ABSENT), *natives[1:])
+
+    return Joint("sum", encode, decode)
+
+
+_JOINT: Final[dict[str, Callable[[Json, int], Joint]]] = {
+    "frame": lambda spec, width: frame(spec),
+    "rows": lambda spec, width: rows(spec),
+    "sum": lambda spec, width: sum_of_parts(width),
+}
+
+
+def compile_joint(spec: Json, width: int) -> Joint:
+    """Build the joint codec that a rule's `via` names, over `width` values."""
+    name, argument = (spec, None) if isinstance(spec, str) else next(iter(spec.items()))
+    return _JOINT[name](argument, width)
+
+
+def is_joint(spec: Json) -> bool:
+    """Say whether a `via` takes several values at once."""
+    name = spec if isinstance(spec, str) else next(iter(spec)) if isinstance(spec, dict) else ""
+    return name in _JOINT

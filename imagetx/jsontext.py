@@ -1,0 +1,146 @@
+"""
+JSON text and back: the one place that parses and renders, with its limits.
+
+Duplicate keys: the last wins.  NaN and Infinity are refused both ways, also as `1e999`.
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Final
+
+from pydantic_core import from_json, to_json
+
+from imagetx.errors import Json, Problem, RequestError, WireError, child, one_line, shorten
+
+MAX_DEPTH: Final = 200
+MAX_BYTES: Final = 256 * 1024 * 1024
+
+_SCALARS: Final = frozenset({str, int, bool, type(None)})
+
+
+def parse_json(text: bytes | str) -> Json:
+    """
+    Parse JSON text that somebody sent.
+
+    Args:
+        text: UTF-8 bytes or text, at most 256 MiB; a byte order mark is skipped.
+
+    Returns:
+        The value, made of dict, list, str, int, float, bool and None.
+
+    Raises:
+        WireError: The text is malformed, cut short, too long, nested deeper than 200 or has a
+            number that is not finite.
+    """
+    if len(text) > MAX_BYTES:
+        raise WireError(f"expected JSON of at most {MAX_BYTES} bytes, got {len(text)}")
+    if isinstance(text, bytes) and text.startswith(b"\xef\xbb\xbf"):
+        text = text[3:]
+    try:
+        value = from_json(text, allow_inf_nan=False)
+    except ValueError as error:  # also UnicodeEncodeError: a str with half a character
+        raise WireError(f"expected JSON, got malformed text: {one_line(str(error), 120)}") from None
+    if not is_json(value):
+        raise WireError(json_faults(value))
+    return value
+
+
+def render_json(value: Json) -> bytes:
+    """
+    Render a JSON document as UTF-8 bytes, without white space.
+
+    Args:
+        value: a JSON document; tuples count as lists.
+
+    Returns:
+        The text.
+
+    Raises:
+        RequestError: The document has a value, key or depth that JSON has not.
+    """
+    if not is_json(value):
+        faults = json_faults(value)
+        if faults:
+            raise RequestError(faults)
+    try:
+        return to_json(value)
+    except ValueError as error:  # half a character in a text
+        said = f"expected JSON, got what has no text: {one_line(str(error), 120)}"
+        raise RequestError(said) from None
+
+
+def is_json(value: Json) -> bool:
+    """
+    Tell whether a value is plain JSON: finite, at most 200 deep, of exact types.
+
+    Visits members, never the characters of texts, so image data costs nothing.
+
+    Args:
+        value: any value.
+
+    Returns:
+        False also for a document that is too deep.
+    """
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[Json] = []
+        for item in level:
+            kind = type(item)
+            if kind in _SCALARS:
+                continue
+            if kind is dict:
+                if any(type(key) is not str for key in item):
+                    return False
+                below += item.values()
+            elif kind is list or kind is tuple:
+                below += item
+            elif kind is not float or not isfinite(item):
+                return False
+        if not below:
+            return True
+        level = below
+    return False
+
+
+def json_faults(value: Json) -> list[Problem]:
+    """
+    Find what is not JSON; the slow half of `is_json`, and laxer: subclasses are let pass.
+
+    Args:
+        value: any value.
+
+    Returns:
+        Problems with their pointers, about 20 at most.
+    """
+    problems: list[Problem] = []
+    level: list[tuple[str, Json]] = [("", value)]
+    for _ in range(MAX_DEPTH + 1):
+        below: list[tuple[str, Json]] = []
+        for pointer, item in level:
+            if isinstance(item, float) and not isfinite(item):
+                problems.append(_fault(pointer, item, "a finite number"))
+            elif isinstance(item, dict):
+                for key, inner in item.items():
+                    if isinstance(key, str):
+                        below.append((child(pointer, key), inner))
+                    else:
+                        problems.append(_fault(pointer, key, "a key that is text"))
+            elif isinstance(item, list | tuple):
+                below += [(child(pointer, at), inner) for at, inner in enumerate(item)]
+            elif not (item is None or isinstance(item, str | int | float)):
+                problems.append(_fault(pointer, type(item).__name__, "a JSON value"))
+        if not below or len(problems) > 20:
+            return problems
+        level = below
+    return [_fault(level[0][0], "more", f"JSON at most {MAX_DEPTH} deep")]
+
+
+def _fault(pointer: str, given: Json, expected: str) -> Problem:
+    """Say what stands where something else should."""
+    return Problem(
+        pointer=pointer,
+        message=f"expected {expected}, got {shorten(given)}",
+        given=given,
+        expected=expected,
+    )

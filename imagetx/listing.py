@@ -1,0 +1,263 @@
+"""
+Rules over lists: every item through a record, parallel columns, and lists of tagged parts.
+
+A list that holds only what we would write again leaves no residual. Otherwise the residual of
+an item travels with it (`provider_metadata` of the item), and a list of parts leaves a
+*skeleton*: one entry for each native item, `{"@": owner, ...}` for ours and the item itself for
+a foreign one, so that order and neighbours survive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from imagetx.document import ABSENT, Json, Path, copy, equal, get, merge, pointer_of, pop, put
+from imagetx.notes import Note
+from imagetx.record import Notes, Record, Rule
+from imagetx.rules import Says, reader
+
+OWNER = "@"
+LENGTH = "@length"
+
+
+def encode_item(items: Record, item: Json, provider: str, pointer: str, notes: Notes) -> Json:
+    """Write one canonical item, its own carried keys over it; notes get the item's pointer."""
+    native: dict[str, Json] = {}
+    own: Notes = []
+    carried = get(item, ("provider_metadata", provider))
+    items.encode(item, native, own, carried if isinstance(carried, dict) else ABSENT)
+    known = {path[0] for rule in items.rules for path in rule.fields} | {"provider_metadata"}
+    own.extend(
+        Note(pointer=f"/{name}", kind="dropped", given=value, reason="the dialect cannot say it")
+        for name, value in item.items()
+        if name not in known and value is not None
+    )
+    notes.extend(replace(note, pointer=pointer + note.pointer) for note in own)
+    return native
+
+
+def decode_item(items: Record, native: Json, provider: str) -> Json:
+    """Read one native item; what no rule took goes to its provider_metadata."""
+    item, rest = items.decode(native)
+    if rest:
+        item["provider_metadata"] = {provider: rest}
+    return item
+
+
+def objects(says: Says, source: Path, target: Path, items: Record, provider: str) -> Rule:
+    """
+    Move a list of objects, each through a record.
+
+    Canonical: list of items. Native: list of objects of the same length and order.
+    Law: as the record. Notes: those of the items, at their place.
+    """
+    read, pointer = reader(source), pointer_of(source)
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        given = read(canonical)
+        if isinstance(given, list):
+            written = [encode_item(items, item, provider, f"{pointer}/{i}", notes) for i, item in enumerate(given)]
+            put(native, target, written)
+
+    def decode(native: Json, rest: Json, canonical: Json) -> None:
+        there = get(native, target)
+        if isinstance(there, list) and all(isinstance(item, dict) for item in there):
+            put(canonical, source, [decode_item(items, item, provider) for item in there])
+            pop(rest, target)
+
+    return Rule(fields=(source,), owns=(target,), encode=encode, decode=decode, says=says)
+
+
+def columns(says: Says, source: Path, target: Path, items: Record, names: Sequence[str]) -> Rule:
+    """
+    Move a list of objects that the native form holds as parallel lists.
+
+    Canonical: list of items. Native: `{"images": [..], "seeds": [..]}` with item i at place i of each.
+    A column of another length, or with a value that the record would not write again, stays as it came.
+    Law: exact for columns of one length. Notes: those of the items, at their place.
+
+    Args:
+        says: The spec's line.
+        source: Canonical path of the list.
+        target: Native path of the object that holds the columns.
+        items: The record of one item, over `{column: value}`.
+        names: The columns; the first says how many items there are.
+    """
+    read, pointer = reader(source), pointer_of(source)
+    paths = {name: (*target, name) for name in names}
+
+    def transpose(written: Sequence[Json]) -> dict[str, list[Json]]:
+        present = [name for name in names if any(name in item for item in written)]
+        return {name: [item.get(name) for item in written] for name in present}
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        given = read(canonical)
+        if isinstance(given, list):
+            written = [encode_item(items, item, "", f"{pointer}/{i}", notes) for i, item in enumerate(given)]
+            for name, column in transpose(written).items():
+                put(native, paths[name], column)
+
+    def decode(native: Json, rest: Json, canonical: Json) -> None:
+        there = {name: column for name in names if isinstance(column := get(native, paths[name]), list)}
+        first = there.get(names[0])
+        if not first:
+            return
+        usable = {name: column for name, column in there.items() if len(column) == len(first)}
+        native_items = [{name: column[i] for name, column in usable.items()} for i in range(len(first))]
+        said = [items.decode(item)[0] for item in native_items]
+        put(canonical, source, said)
+        again = transpose([encode_item(items, item, "", "", []) for item in said])
+        for name, column in usable.items():
+            if equal(again.get(name, ABSENT), column):
+                pop(rest, paths[name])
+
+    return Rule(fields=(source,), owns=tuple(paths.values()), encode=encode, decode=decode, says=says)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """
+    One owner of items in a list of parts.
+
+    Attributes:
+        name: The canonical field that owns the items.
+        owns: Says whether a native item is one of its items.
+        read: (item) -> (canonical value, what it leaves of the item).
+        write: (canonical value, notes pointer, notes) -> item.
+        join: Separator if the field is one text said by several items, else None: the field is a list.
+    """
+
+    name: str
+    owns: Callable[[Json], bool]
+    read: Callable[[Json], tuple[Json, Json]]
+    write: Callable[[Json, str, Notes], Json]
+    join: str | None = None
+
+
+def text_part(name: str, at: Path, owns: Callable[[Json], bool], join: str | None) -> Part:
+    """Own items that hold a text at a path: one of a list of texts, or a piece of one text."""
+
+    def read(item: Json) -> tuple[Json, Json]:
+        rest = copy(item)
+        return pop(rest, at), rest
+
+    def write(value: Json, pointer: str, notes: Notes) -> Json:
+        item: dict[str, Json] = {}
+        put(item, at, value)
+        return item
+
+    return Part(
+        name=name,
+        owns=lambda item: isinstance(get(item, at), str) and owns(item),
+        read=read,
+        write=write,
+        join=join,
+    )
+
+
+def record_part(name: str, items: Record, owns: Callable[[Json], bool]) -> Part:
+    """Own items that go through a record; what the record does not take stays in the skeleton."""
+    return Part(
+        name=name,
+        owns=lambda item: isinstance(item, dict) and owns(item),
+        read=items.decode,
+        write=lambda value, pointer, notes: encode_item(items, value, "", pointer, notes),
+    )
+
+
+def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
+    """
+    Move several fields to one list of tagged parts.
+
+    Canonical: one field an owner. Native: a list; encode writes the owners in their order.
+    Law: exact, order and foreign parts included, by the skeleton. Notes: those of the items.
+    """
+
+    def queues(canonical: Json, notes: Notes) -> dict[str, list[Json]]:
+        """Write the items of every owner, in order."""
+        made: dict[str, list[Json]] = {}
+        for part in owners:
+            value = canonical.get(part.name)
+            values = [] if value is None else [value] if part.join is not None else value
+            made[part.name] = [part.write(item, f"/{part.name}/{i}", notes) for i, item in enumerate(values)]
+        return made
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        written = [item for items in queues(canonical, notes).values() for item in items]
+        if written:
+            put(native, target, written)
+
+    def weave(canonical: Json, skeleton: Json) -> Json:
+        made = queues(canonical, [])
+        for part in owners:
+            if part.join is not None and made[part.name]:
+                made[part.name] = _split(part, canonical[part.name], skeleton)
+        woven = []
+        for entry in skeleton:
+            owner = entry.get(OWNER) if isinstance(entry, dict) else None
+            if owner is None:
+                woven.append(entry)
+            elif isinstance(owner, dict):
+                woven.append(owner)  # a foreign item that itself has a key "@" travels as {"@": item}
+            elif made.get(owner):
+                item = made[owner].pop(0)
+                merge(item, {key: value for key, value in entry.items() if not key.startswith(OWNER)}, {})
+                woven.append(item)
+        return woven + [item for items in made.values() for item in items]
+
+    def decode(native: Json, rest: Json, canonical: Json) -> None:
+        there = get(native, target)
+        if not isinstance(there, list):
+            return
+        said: dict[str, list[Json]] = {}
+        skeleton: list[Json] = []
+        for item in there:
+            part = next((part for part in owners if part.owns(item)), None)
+            if part is None:
+                skeleton.append({OWNER: item} if isinstance(item, dict) and OWNER in item else item)
+                continue
+            value, left = part.read(item)
+            said.setdefault(part.name, []).append(value)
+            length = {LENGTH: len(value)} if part.join is not None else {}
+            skeleton.append({OWNER: part.name, **length, **left})
+        for part in owners:
+            if part.name in said:
+                values = said[part.name]
+                canonical[part.name] = values if part.join is None else part.join.join(values)
+        pop(rest, target)
+        if not _is_plain(skeleton, owners):
+            put(rest, target, skeleton)
+
+    fields: tuple[Path, ...] = tuple((part.name,) for part in owners)
+    return Rule(fields=fields, owns=(target,), encode=encode, decode=decode, weave=weave, says=says)
+
+
+def _is_plain(skeleton: Sequence[Json], owners: Sequence[Part]) -> bool:
+    """Say whether a skeleton is what encode writes anyway: owners in order, nothing left, no text in pieces."""
+    order = {part.name: place for place, part in enumerate(owners)}
+    joined = {part.name for part in owners if part.join is not None}
+    places = []
+    for entry in skeleton:
+        owner = entry.get(OWNER) if isinstance(entry, dict) else None
+        if not isinstance(owner, str) or any(not key.startswith(OWNER) for key in entry):
+            return False
+        places.append(order[owner])
+    once = all([entry[OWNER] for entry in skeleton].count(name) <= 1 for name in joined)
+    return once and places == sorted(places)
+
+
+def _split(part: Part, text: str, skeleton: Sequence[Json]) -> list[Json]:
+    """Cut one text into the pieces it came in; if it was edited since, the first piece has it all."""
+    join = part.join or ""
+    mine = [entry for entry in skeleton if isinstance(entry, Mapping) and entry.get(OWNER) == part.name]
+    lengths = [entry.get(LENGTH) for entry in mine]
+    if all(isinstance(length, int) and length >= 0 for length in lengths):
+        ends, start = [], 0
+        for length in lengths:
+            ends.append((start, start + length))
+            start += length + len(join)
+        pieces = [text[begin:end] for begin, end in ends]
+        if join.join(pieces) == text:
+            return [part.write(piece, "", []) for piece in pieces]
+    return [part.write(text, "", [])]

@@ -1,0 +1,195 @@
+"""
+Messages: HTTP values and the documents that dialects read and write, both ways.
+
+A dialect sees `{"path", "query", "headers", "body"}` of a request and `{"status", "headers",
+"kind", "body"}` of a response. Credentials and transport headers end here: they are recognised,
+removed and never kept.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import parse_qsl, quote, urlencode
+
+from imagetx.codec import number_text
+from imagetx.dialect import Answers, Dialect
+from imagetx.document import Json
+from imagetx.endpoint import Match
+from imagetx.errors import SECRET_HEADERS, Problem, RequestError, Unsayable, WireError, shorten
+from imagetx.wire import Credential, NativeRequest, NativeResponse, Part
+
+_TRANSPORT: Final = re.compile(
+    r"host|content-(type|length|md5)|user-agent|accept-(encoding|language|charset)|connection|keep-alive"
+    r"|transfer-encoding|te|trailer|upgrade|expect|date|via|forwarded|x-forwarded-.*|x-real-ip|origin|referer"
+    r"|sec-.*|x-stainless-.*|x-goog-api-client|x-amz-date|x-amz-content-sha256|amz-sdk-.*|priority|pragma|cache-control"
+)
+_SECRET_QUERY: Final = frozenset({"key", "api_key", "api-key", "access_token"})
+
+
+def write_request(
+    dialect: Dialect, native: Mapping[str, Json], variables: Mapping[str, str], credential: Credential | None
+) -> NativeRequest:
+    """
+    Give what a dialect wrote its URL, body and credential.
+
+    Raises:
+        RequestError: A carried value has no place in a header, query or form.
+        ResolveError: A variable of the URL is missing.
+    """
+    request = dialect.request
+    url, query = request.endpoint.fill(native["path"], variables)
+    if native["query"]:
+        query = {**query, **native["query"]}
+    if query:
+        url += "?" + urlencode(
+            {key: value for key, value in query.items() if value is not None}, doseq=True, quote_via=quote
+        )
+    headers = native["headers"]
+    if headers:
+        headers = {key: _header_text(key, value) for key, value in headers.items() if value is not None}
+    body = native["body"]
+    if request.body == "form":
+        body = tuple(part for name, value in body.items() for part in _parts_of(name, value))
+    return NativeRequest(request.method, url, headers, body, credential, request.timeout_s)
+
+
+def _header_text(name: str, value: Json) -> str:
+    if isinstance(value, str):
+        return value
+    problem = Problem(pointer=f"/headers/{name}", message=f"expected text for a header, got {shorten(value)}")
+    raise RequestError(problem)
+
+
+def _parts_of(name: str, value: Json) -> list[Part]:
+    if isinstance(value, list):
+        return [part for item in value for part in _parts_of(name, item)]
+    if value is None:
+        return []
+    if isinstance(value, bool):
+        return [Part(name, "true" if value else "false")]
+    if isinstance(value, int | float):
+        try:
+            return [Part(name, number_text(value))]
+        except Unsayable as error:
+            raise RequestError(Problem(pointer=f"/body/{name}", message=error.reason)) from error
+    if isinstance(value, dict) and isinstance(value.get("base64"), str):
+        try:
+            data = base64.b64decode(value["base64"], validate=True)
+        except binascii.Error as error:
+            raise RequestError(Problem(pointer=f"/body/{name}/base64", message="expected base64")) from error
+        return [Part(name, data, value.get("filename"), value.get("content_type"))]
+    if isinstance(value, str):
+        return [Part(name, value)]
+    raise RequestError(Problem(pointer=f"/body/{name}", message=f"expected a value of a form, got {shorten(value)}"))
+
+
+def read_request(dialect: Dialect, native: NativeRequest, url_query: str, match: Match) -> dict[str, Json]:
+    """
+    Give a native request the form that a dialect reads.
+
+    Args:
+        dialect: Whose headers, spelling and body.
+        native: The message.
+        url_query: The URL's query.
+        match: What the endpoint read in the URL.
+
+    Raises:
+        WireError: The body is not what its content type says.
+    """
+    request = dialect.request
+    kind, body = native.document()
+    if kind == "form":
+        body = _form_document(body, request.ignores)
+    elif kind == "json" and isinstance(body, dict) and request.fold is not None:
+        body = request.fold(body)
+    if kind in ("form", "json") and not isinstance(body, dict):
+        raise WireError(Problem(pointer="/body", message=f"expected an object, got {shorten(body)}"))
+    return {
+        "path": dict(match.holes),
+        "query": _read_query(url_query, match),
+        "headers": _read_headers(native.headers, request.headers),
+        "kind": "form" if kind == "none" and request.body == "form" else kind,
+        "body": {} if kind == "none" else body,
+    }
+
+
+def _read_headers(headers: Mapping[str, str], owned: frozenset[str]) -> dict[str, str]:
+    kept = {}
+    for name, value in headers.items():
+        if name == "accept":
+            # RFC 9110 12.5.1: a request without Accept takes any media type, as */* says
+            if name in owned and value.strip() != "*/*":
+                kept[name] = value
+        elif name not in SECRET_HEADERS and not _TRANSPORT.fullmatch(name):
+            kept[name] = value
+    return kept
+
+
+def _read_query(text: str, match: Match) -> dict[str, Json]:
+    query: dict[str, Json] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        if name in _SECRET_QUERY or name in match.query:
+            continue
+        before = query.get(name)
+        query[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+    return query
+
+
+def query_variables(text: str, match: Match) -> dict[str, str]:
+    """Read the variables that stand in the query of a URL."""
+    said = dict(parse_qsl(text, keep_blank_values=True))
+    return {hole.strip("{}"): said[name] for name, hole in match.query.items() if name in said}
+
+
+def _form_document(parts: tuple[Part, ...], ignores: frozenset[str]) -> dict[str, Json]:
+    form: dict[str, Json] = {}
+    for part in parts:
+        if part.name in ignores:
+            continue
+        value = _part_value(part)
+        before = form.get(part.name)
+        form[part.name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+    return form
+
+
+def _part_value(part: Part) -> Json:
+    if isinstance(part.data, str) and part.filename is None:
+        return part.data
+    if part.filename is None and part.content_type is None:
+        try:
+            return bytes(part.data).decode() if isinstance(part.data, bytes) else part.data
+        except UnicodeDecodeError:
+            pass
+    data = part.data.encode() if isinstance(part.data, str) else part.data
+    named = {"filename": part.filename, "content_type": part.content_type}
+    return {
+        **{key: value for key, value in named.items() if value is not None},
+        "base64": base64.b64encode(data).decode("ascii"),
+    }
+
+
+def read_response(answers: Answers, native: NativeResponse) -> dict[str, Json]:
+    """
+    Give a native response the form that a dialect reads.
+
+    Raises:
+        WireError: The body of a success says it is JSON and is not.
+    """
+    kind, body = native.document()
+    headers = {name: value for name, value in native.headers.items() if answers.keeps(name)}
+    return {"status": native.status, "headers": headers, "kind": kind, "body": {} if kind == "none" else body}
+
+
+def write_response(native: Mapping[str, Json]) -> NativeResponse:
+    """Make a response of what a dialect wrote."""
+    headers = {name: str(value) for name, value in native["headers"].items() if value is not None}
+    body = native["body"]
+    if isinstance(body, dict | list) or (not isinstance(body, bytes | str) and body is not None):
+        headers.setdefault("content-type", "application/json")
+    elif isinstance(body, str):
+        headers.setdefault("content-type", "text/plain; charset=utf-8")
+    return NativeResponse(native["status"], headers, body)

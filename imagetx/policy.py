@@ -1,0 +1,97 @@
+"""Options of an encode, and what a policy makes of notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from imagetx.errors import Problem, RequestError, shorten
+from imagetx.notes import LOSSES, Note
+
+_STRICT_RAISES: Final = LOSSES | {"assumed", "unverified", "retired"}
+_DATE: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
+_POLICIES: Final = frozenset({"adapt", "strict"})
+_EMULATIONS: Final = frozenset({"negative_prompt", "variation"})
+_URL_FORMS: Final = frozenset({"b64_json", "data_url"})
+
+Policy = str | Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The checked options of an encode."""
+
+    policy: Policy
+    as_of: str | None
+    emulate: frozenset[str]
+    url_as: str
+
+
+_DEFAULT: Final = Options(policy="adapt", as_of=None, emulate=frozenset(), url_as="b64_json")
+
+
+def read_options(policy: Policy, as_of: object, emulate: Iterable[str], url_as: str) -> Options:
+    """
+    Check the options of an encode.
+
+    Args:
+        policy: `adapt`, `strict`, or one of them by field with `*` for the others.
+        as_of: A date, ISO text, or None.
+        emulate: Fields that may be emulated: `negative_prompt`, `variation`.
+        url_as: `b64_json` or `data_url`.
+
+    Raises:
+        RequestError: An option has another value.
+    """
+    if policy == "adapt" and as_of is None and emulate == () and url_as == "b64_json":
+        return _DEFAULT
+    problems = []
+    words = [policy] if isinstance(policy, str) else list(policy.values()) if isinstance(policy, Mapping) else [policy]
+    if not all(isinstance(word, str) and word in _POLICIES for word in words):
+        problems.append(_problem("policy", "adapt, strict, or one of them by field", policy))
+    day = as_of if as_of is None or isinstance(as_of, str) else getattr(as_of, "isoformat", str)()[:10]
+    if day is not None and not _DATE.fullmatch(day):
+        problems.append(_problem("as_of", "a date like 2026-11-22", as_of))
+    wanted = frozenset(emulate) if not isinstance(emulate, str) else frozenset({emulate})
+    if not wanted <= _EMULATIONS:
+        problems.append(_problem("emulate", "negative_prompt or variation", sorted(wanted)))
+    if url_as not in _URL_FORMS:
+        problems.append(_problem("url_as", "b64_json or data_url", url_as))
+    if problems:
+        raise RequestError(problems)
+    return Options(policy=policy, as_of=day, emulate=wanted, url_as=url_as)
+
+
+def _problem(name: str, expected: str, given: object) -> Problem:
+    return Problem(pointer="", message=f"expected {name} to be {expected}, got {shorten(given)}", expected=expected)
+
+
+def enforce(policy: Policy, notes: Iterable[Note]) -> None:
+    """
+    Raise what a policy does not take.
+
+    Raises:
+        RequestError: A note is a loss, a guess, unverified or retired where the policy is strict.
+    """
+    if policy == "adapt":
+        return
+    problems = [
+        Problem(
+            pointer=note.pointer,
+            message=f"expected what can be said without a change under the strict policy: {note}",
+            given=note.given,
+            source=note.source,
+        )
+        for note in notes
+        if note.kind in _STRICT_RAISES and _policy_of(policy, note.pointer) == "strict"
+    ]
+    if problems:
+        raise RequestError(problems)
+
+
+def _policy_of(policy: Policy, pointer: str) -> str:
+    if isinstance(policy, str):
+        return policy
+    return policy.get(pointer.split("/")[1] if "/" in pointer else "", policy.get("*", "adapt"))

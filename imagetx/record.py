@@ -1,0 +1,211 @@
+"""
+Records: rules side by side, each the only writer of its native paths.
+
+A `Rule` moves canonical fields to native paths and back. A `Record` is a list of rules with the
+*complement*: the residual of decode, that is what no rule took or would write again, which
+encode lays over its own output. A value in the complement wins over what is sent unasked; null
+means "do not send". Because every native path has one owner, the order of rules does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imagetx.document import ABSENT, Json, Path, copy, equal, get, merge, pointer_of, pop, put
+from imagetx.errors import Problem, RequestError, shorten
+from imagetx.notes import Note
+
+Notes = list[Note]
+
+
+class Mismatch(Exception):
+    """A native document is not of this record: a discriminating constant or a required value is not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """
+    One line of a spec, compiled.
+
+    Attributes:
+        fields: Canonical paths it reads and writes.
+        owns: Native paths that it alone writes.
+        encode: (canonical, native, notes): writes native values, appends notes.
+        decode: (native, rest, canonical): reads `native`, takes what it can say out of `rest`.
+        always: It has something to write or to note although none of its fields is given.
+        pinned: It writes a discriminating constant, which nothing may override.
+        weave: (canonical, skeleton) -> list, for lists whose foreign items are carried.
+        after: (canonical, native, notes): looks at the whole that was written, appends notes.
+        says: The rule's own line of the spec, for `explain`.
+    """
+
+    fields: tuple[Path, ...]
+    owns: tuple[Path, ...]
+    encode: Callable[[Json, Json, Notes], None]
+    decode: Callable[[Json, Json, Json], None]
+    always: bool = False
+    pinned: bool = False
+    weave: Callable[[Json, Json], Json] | None = None
+    after: Callable[[Json, Json, Notes], None] | None = None
+    says: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        fields = " ".join(map(pointer_of, self.fields)) or "-"
+        return f"<Rule {fields} -> {' '.join(map(pointer_of, self.owns)) or '-'}>"
+
+    def given(self, canonical: Json) -> bool:
+        """Say whether the caller gave one of its fields."""
+        return any(get(canonical, path) not in (ABSENT, None) for path in self.fields)
+
+
+_MOST_SHAPES = 512
+
+
+class Record:
+    """
+    A product of rules over two documents; build it with its rules in the order in which they write.
+
+    Which rules have work to do depends only on which fields are given, so the answer is kept
+    for each shape of document (at most 512; more shapes are worked out anew each time).
+    """
+
+    __slots__ = ("_active", "containers", "lists", "rules")
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        self.rules = tuple(rules)
+        prefixes = {path[:end] for rule in self.rules for path in rule.owns for end in range(1, len(path))}
+        self.containers = sorted((path for path in prefixes if len(path) > 1), key=len, reverse=True)
+        self.lists = {path[:-1]: path[-1] for path in prefixes if isinstance(path[-1], int)}
+        self._active: dict[tuple[str, ...], tuple[Rule, ...]] = {}
+
+    def __repr__(self) -> str:
+        return f"<Record of {len(self.rules)} rules>"
+
+    def encode(self, canonical: Json, native: Json, notes: Notes, carried: Json = ABSENT) -> None:
+        """
+        Write a canonical document into `native`, then lay the carried keys over it.
+
+        Raises:
+            RequestError: A carried value contradicts a canonical field or a discriminating constant.
+        """
+        for rule in self._active_for(canonical):
+            rule.encode(canonical, native, notes)
+        if carried is not ABSENT:
+            self._lay_over(canonical, native, carried)
+        for rule in self._active_for(canonical):
+            if rule.after is not None:
+                rule.after(canonical, native, notes)
+
+    def decode(self, native: Json) -> tuple[dict[str, Json], Json]:
+        """
+        Read a native document: the canonical one, and the rest that no rule took.
+
+        Raises:
+            Mismatch: It is not a document of this record.
+        """
+        rest = copy(native)
+        canonical: dict[str, Json] = {}
+        for rule in self.rules:
+            rule.decode(native, rest, canonical)
+        self._tidy(rest)
+        return canonical, rest
+
+    def _active_for(self, canonical: Json) -> tuple[Rule, ...]:
+        shape = tuple(canonical)
+        active = self._active.get(shape)
+        if active is None:
+            active = tuple(
+                rule for rule in self.rules if rule.always or any(path[0] in canonical for path in rule.fields)
+            )
+            if len(self._active) < _MOST_SHAPES:
+                self._active[shape] = active
+        return active
+
+    def _tidy(self, rest: Json) -> None:
+        """Remove owned containers that came empty: they say nothing, nor does null in their place."""
+        for path in self.containers:
+            value = get(rest, path)
+            if value in ({}, []) or (value is None and not any(rule.always for rule in self._inside(path))):
+                pop(rest, path)
+
+    def _inside(self, path: Path) -> list[Rule]:
+        return [rule for rule in self.rules if any(owned[: len(path)] == path for owned in rule.owns)]
+
+    def _lay_over(self, canonical: Json, native: Json, carried: Json) -> None:
+        rest = copy(carried)
+        problems: list[Problem] = []
+        for rule in self.rules:
+            found = {path: pop(rest, path) for path in rule.owns if get(rest, path) is not ABSENT}
+            if found:
+                problems.extend(_settle(rule, canonical, native, found))
+        for path in self.containers:
+            problems.extend(self._settle_container(path, canonical, native, rest))
+        if problems:
+            raise RequestError(problems)
+        merge(native, rest, self.lists)
+
+    def _settle_container(self, path: Path, canonical: Json, native: Json, rest: Json) -> Iterable[Problem]:
+        """Decide where something else is carried in the place of an object or a list of ours."""
+        value, mine = get(rest, path), get(native, path)
+        if value is ABSENT or mine is ABSENT or isinstance(value, type(mine)):
+            return
+        asked = any(rule.given(canonical) or rule.pinned for rule in self._inside(path))
+        if value is None or asked:
+            pop(rest, path)
+        if asked and value is not None:
+            yield _contradiction(path, value, mine)
+        elif not asked and value is None:
+            pop(native, path)
+
+
+def _settle(rule: Rule, canonical: Json, native: Json, found: Mapping[Path, Json]) -> Iterable[Problem]:
+    """Decide between what a rule wrote and what is carried at its paths."""
+    if rule.weave is not None and rule.given(canonical):
+        ((path, skeleton),) = found.items()
+        if isinstance(skeleton, list):
+            put(native, path, rule.weave(canonical, skeleton))
+            return
+    differing = {path: value for path, value in found.items() if not equal(get(native, path), value)}
+    asked = rule.given(canonical) or rule.pinned
+    if differing and asked and not _says_the_same(rule, native, differing):
+        for path, value in differing.items():
+            if value is not None:  # null unsays only what nobody asked for
+                yield _contradiction(path, value, get(native, path))
+        return
+    for path, value in differing.items():
+        if value is None and get(native, path) is not ABSENT:
+            pop(native, path)
+        else:
+            put(native, path, value)
+
+
+def _says_the_same(rule: Rule, native: Json, found: Mapping[Path, Json]) -> bool:
+    """Say whether the carried values are another spelling of what the rule wrote."""
+    written: dict[str, Json] = {}
+    spelled: dict[str, Json] = {}
+    said: dict[str, Json] = {}
+    meant: dict[str, Json] = {}
+    for path in rule.owns:
+        mine = get(native, path)
+        other = found.get(path, mine)
+        if mine is not ABSENT:
+            put(written, path, mine)
+        if other is not ABSENT and other is not None:
+            put(spelled, path, other)
+    try:
+        rule.decode(written, copy(written), said)
+        rule.decode(spelled, copy(spelled), meant)
+    except Mismatch:
+        return False
+    return not rule.pinned and equal(said, meant)
+
+
+def _contradiction(path: Path, value: Json, mine: Json) -> Problem:
+    return Problem(
+        pointer=pointer_of(path),
+        message=f"expected {shorten(mine)} as the request's own fields say, got {shorten(value)} from provider_options",
+        given=value,
+        expected=shorten(mine),
+    )

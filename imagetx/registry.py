@@ -1,0 +1,235 @@
+"""The registry: the public functions over a set of providers, the built-in ones or a caller's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from imagetx import answer, ask
+from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
+from imagetx.catalog import Catalog, builtin_providers, rows_added
+from imagetx.errors import Json, Problem, SpecError
+from imagetx.explain import explain_target, list_models
+from imagetx.notes import Note
+from imagetx.policy import Policy, read_options
+from imagetx.schemas import read_folder, read_json, validate_spec
+from imagetx.spec import read_provider
+from imagetx.target import Target, parse_target
+from imagetx.translation import Translation
+from imagetx.wire import NativeRequest, NativeResponse
+
+
+class Registry:
+    """
+    Translate between canonical and native messages of a set of providers.
+
+    `imagetx.registry()` is the built-in one, and the functions of `imagetx` are its methods.
+    A registry never changes: `with_provider` and `with_models` give another.
+
+    Args:
+        catalog: The providers; callers use `imagetx.registry()`.
+    """
+
+    __slots__ = ("_catalog",)
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def __repr__(self) -> str:
+        return f"<Registry of {', '.join(self.providers())}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (self._catalog.providers,)
+
+    def encode_request(
+        self,
+        request: Mapping[str, Json] | ImageRequest,
+        target: str | Target,
+        *,
+        policy: Policy = "adapt",
+        as_of: str | date | None = None,
+        emulate: Iterable[str] = (),
+        url_as: str = "b64_json",
+    ) -> Translation[NativeRequest]:
+        """See `imagetx.encode_request`."""
+        options = read_options(policy, as_of, emulate, url_as)
+        return ask.encode(self._catalog, request, parse_target(target), options)
+
+    def decode_request(self, native: NativeRequest, source: str | Target | None = None) -> Translation[ImageRequest]:
+        """See `imagetx.decode_request`."""
+        return ask.decode(self._catalog, native, None if source is None else parse_target(source))
+
+    def decode_response(
+        self,
+        native: NativeResponse,
+        target: str | Target,
+        *,
+        request: Mapping[str, Json] | ImageRequest | None = None,
+        created: int | None = None,
+    ) -> Translation[ImageResponse | ErrorResponse]:
+        """See `imagetx.decode_response`."""
+        return answer.decode(self._catalog, native, parse_target(target), request, created)
+
+    def encode_response(
+        self,
+        response: Mapping[str, Json] | ImageResponse | ErrorResponse,
+        target: str | Target,
+        *,
+        request: NativeRequest | None = None,
+    ) -> Translation[NativeResponse]:
+        """See `imagetx.encode_response`."""
+        return answer.encode(self._catalog, response, parse_target(target), request)
+
+    def translate_request(
+        self,
+        native: NativeRequest,
+        source: str | Target | None,
+        target: str | Target,
+        *,
+        policy: Policy = "adapt",
+        as_of: str | date | None = None,
+        emulate: Iterable[str] = (),
+        url_as: str = "b64_json",
+    ) -> Translation[NativeRequest]:
+        """See `imagetx.translate_request`."""
+        options = read_options(policy, as_of, emulate, url_as)
+        hint = None if source is None else parse_target(source)
+        return ask.translate(self._catalog, native, hint, parse_target(target), options)
+
+    def translate_response(
+        self,
+        native: NativeResponse,
+        served_by: str | Target,
+        asked_as: str | Target,
+        *,
+        request: Mapping[str, Json] | ImageRequest | None = None,
+        caller_request: NativeRequest | None = None,
+    ) -> Translation[NativeResponse]:
+        """See `imagetx.translate_response`."""
+        decoded = self.decode_response(native, served_by, request=request)
+        encoded = self.encode_response(decoded.value, asked_as, request=caller_request)
+        return Translation(
+            value=encoded.value,
+            notes=(*decoded.notes, *encoded.notes),
+            target=encoded.target,
+            dialect=encoded.dialect,
+            model=encoded.model,
+            verified=min(decoded.verified, encoded.verified),
+        )
+
+    def explain(
+        self,
+        target: str | Target,
+        *,
+        policy: Policy = "adapt",
+        as_of: str | date | None = None,
+        emulate: Iterable[str] = (),
+        url_as: str = "b64_json",
+    ) -> dict[str, Json]:
+        """See `imagetx.explain`."""
+        options = read_options(policy, as_of, emulate, url_as)
+        return explain_target(self._catalog, parse_target(target), options)
+
+    def providers(self) -> tuple[str, ...]:
+        """See `imagetx.providers`."""
+        return tuple(sorted(self._catalog.providers))
+
+    def models(self, provider: str | None = None) -> list[dict[str, Json]]:
+        """See `imagetx.models`."""
+        names = self.providers() if provider is None else (self._catalog.provider(provider).name,)
+        return [row for name in names for row in list_models(self._catalog, name)]
+
+    def with_provider(self, spec: str | Path | Mapping[str, Json]) -> Registry:
+        """
+        Give a registry that has one provider more, or another one under the same name.
+
+        Args:
+            spec: A provider folder, a JSON file, or a dict: `{"provider": {...}, "dialects": {name: {...}}}`.
+
+        Returns:
+            The new registry.
+
+        Raises:
+            SpecError: The spec is not valid under spec.schema.json, or a dialect does not compile;
+                every problem names its place. A canonical field on which a dialect does not decide
+                is dropped with a note when it is given.
+        """
+        view = read_provider(_checked(read_spec(spec)), strict=False)
+        catalog = Catalog({**self._catalog.providers, view.name: view})
+        for _ in catalog.dialects(view.name):
+            """Compiling is the lint."""
+        return Registry(catalog)
+
+    def with_models(self, provider: str, rows: Mapping[str, Mapping[str, Json]]) -> Registry:
+        """
+        Give a registry with further rows in a provider's models table.
+
+        Args:
+            provider: Main name or alias.
+            rows: Model id -> row (`family`, and what spec.schema.json says of a model).
+
+        Returns:
+            The new registry.
+
+        Raises:
+            ResolveError: No such provider.
+            SpecError: A row is not valid, or claims an id that is there.
+        """
+        view = self._catalog.provider(provider)
+        added = rows_added(view, rows)
+        own = {**added.says, "models": added.says["models"][len(view.says["models"]) :]}
+        problems = validate_spec(own, "provider", "")
+        if problems:
+            raise SpecError(problems)
+        return Registry(Catalog({**self._catalog.providers, view.name: added}))
+
+
+def read_spec(spec: str | Path | Mapping[str, Json]) -> Mapping[str, Json]:
+    """
+    Read a provider's spec from a folder, a file or a dict.
+
+    Raises:
+        SpecError: There is no such file, or it is not a provider's spec.
+    """
+    if isinstance(spec, Mapping):
+        return spec
+    path = Path(spec)
+    document: Json = read_folder(path) if path.is_dir() else read_json(path)
+    if not isinstance(document, dict):
+        raise SpecError(Problem(pointer="", message="expected an object with provider and dialects"))
+    return document
+
+
+def _checked(document: Mapping[str, Json]) -> Mapping[str, Json]:
+    problems = []
+    dialects = document.get("dialects")
+    if set(document) != {"provider", "dialects"} or not isinstance(dialects, Mapping):
+        raise SpecError(Problem(pointer="", message="expected an object with the keys provider and dialects, no others"))
+    problems += validate_spec(document["provider"], "provider", "/provider")
+    for name, dialect in dialects.items():
+        problems += validate_spec(dialect, "dialect", f"/dialects/{name}")
+    if problems:
+        raise SpecError(problems)
+    for family, says in document["provider"]["families"].items():
+        problems += [
+            Problem(pointer=f"/provider/families/{family}/dialects", message=f"expected a dialect of the spec, got {name!r}")
+            for name in says["dialects"]
+            if name not in dialects
+        ]
+    if problems:
+        raise SpecError(problems)
+    return document
+
+
+def _restore(providers: Mapping[str, Any]) -> Registry:
+    return Registry(Catalog(providers))
+
+
+def built_in() -> Registry:
+    """Build the registry of the built-in providers."""
+    return Registry(Catalog(builtin_providers()))
+
+
+__all__ = ["Note", "Registry", "built_in", "read_spec"]

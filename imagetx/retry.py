@@ -1,0 +1,59 @@
+"""When to try again: the headers that say it, both ways (RFC 9110 10.2.3, openai dossier 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from imagetx.codec import number_text, text_number
+from imagetx.derived import seconds_of_date
+from imagetx.document import Json
+from imagetx.errors import Unsayable
+
+
+def read_retry(headers: Mapping[str, str]) -> int | float | None:
+    """
+    Read how long to wait, in seconds.
+
+    `retry-after-ms` wins over `retry-after`; an absolute time counts only against the Date header.
+
+    Args:
+        headers: The response's headers, lower-case.
+
+    Returns:
+        Seconds, never negative, or None where nothing says it.
+    """
+    for name, factor in (("retry-after-ms", 1000), ("retry-after", 1)):
+        text = headers.get(name)
+        if text is None:
+            continue
+        try:
+            number = text_number(text.strip())
+        except Unsayable:
+            then, now = seconds_of_date(text), seconds_of_date(headers.get("date"))
+            if name == "retry-after" and then and now:
+                return max(0, then - now)
+            continue
+        if number >= 0:
+            return number if factor == 1 else _whole(number / factor)
+    return None
+
+
+def _whole(number: float) -> int | float:
+    return int(number) if number == int(number) else number
+
+
+def write_retry(error: Mapping[str, Json], *, openai: bool) -> dict[str, str]:
+    """
+    Write how long to wait, and for OpenAI-shaped answers whether to try again at all.
+
+    Args:
+        error: A complete canonical error.
+        openai: The answer is OpenAI-shaped.
+    """
+    headers = {}
+    wait = error.get("retry_after_s")
+    if isinstance(wait, int | float) and not isinstance(wait, bool):
+        headers["retry-after"] = number_text(wait)
+    if openai:
+        headers["x-should-retry"] = "true" if error.get("retryable") else "false"
+    return headers

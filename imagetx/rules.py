@@ -1,0 +1,373 @@
+"""
+Rules: the ways in which one line of a spec moves fields between the two documents.
+
+Each maker returns a `Rule` with both directions side by side. Where a codec may lose something,
+encode compares the value with its own way back and notes the difference, and decode leaves
+natively what it would not write again: laws L2 and L3 hold by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from imagetx.canonical import SILENCE
+from imagetx.codec import Codec
+from imagetx.document import ABSENT, Json, Path, equal, get, pointer_of, pop, put
+from imagetx.errors import Problem, RequestError, Unsayable, shorten
+from imagetx.joint import Joint
+from imagetx.notes import Note
+from imagetx.record import Mismatch, Notes, Rule
+
+Says = Mapping[str, Any]
+
+
+def reader(path: Path) -> Callable[[Json], Json]:
+    """Return a function that reads a canonical path; null counts as it stands."""
+    if len(path) == 1:
+        name = path[0]
+        return lambda document: document.get(name, ABSENT)
+    return lambda document: get(document, path)
+
+
+def writer(path: Path) -> Callable[[Json, Json], None]:
+    """Return a function that writes a native path."""
+    if len(path) == 2 and isinstance(path[1], str):
+        place, key = path
+
+        def write(document: Json, value: Json) -> None:
+            document[place][key] = value
+
+        return write
+    return lambda document, value: put(document, path, value)
+
+
+def mark(native: Json, rest: Json, path: Path) -> None:
+    """
+    Note in the rest that a value we would write unasked is not there: null, "do not send".
+
+    Nothing is marked below a list that is missing or a value that is no container.
+    """
+    holder = rest
+    for end, (part, following) in enumerate(zip(path, path[1:], strict=False), start=1):
+        if isinstance(part, int):
+            holder = holder[part]
+        else:
+            below = holder.get(part, ABSENT)
+            if below is ABSENT:
+                if isinstance(following, int) and not get(native, path[:end]):
+                    return
+                if isinstance(following, int) and get(native, path[:end]) is ABSENT:
+                    return
+                below = holder[part] = {} if isinstance(following, str) else [{}]
+            holder = below
+        if not isinstance(holder, dict | list) or (isinstance(holder, list) and not holder):
+            return
+    if isinstance(holder, dict):
+        holder.setdefault(path[-1], None)
+
+
+def field(
+    says: Says,
+    source: Path,
+    target: Path,
+    codec: Codec,
+    *,
+    silent: Json = ABSENT,
+    absent: Json = ABSENT,
+    default: Json = ABSENT,
+    nullable: bool = False,
+    required: bool = False,
+) -> Rule:
+    """
+    Move one canonical field to one native path, through a codec.
+
+    Args:
+        says: The spec's line.
+        source: Canonical path.
+        target: Native path.
+        codec: How the value is said.
+        silent: Canonical silence is sent as this, and this is read as silence.
+        absent: What native silence means; decode says it.
+        default: What we send for canonical silence, with a note.
+        nullable: Null is a value on the wire and goes through both ways.
+        required: A native document without it is not of this record.
+    """
+    read, write, pointer = reader(source), writer(target), pointer_of(source)
+    fallback = silent if default is ABSENT else default
+    unasked = ABSENT if fallback is ABSENT else codec.encode(fallback)
+    silence_note = _silence_note(pointer, source, default, absent, fallback)
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        value = read(canonical)
+        if value is None and nullable:
+            write(native, None)
+            return
+        if value is ABSENT or value is None:
+            if unasked is not ABSENT:
+                write(native, unasked)
+            if silence_note is not None:
+                notes.append(silence_note)
+            return
+        try:
+            said = codec.encode(value)
+        except Unsayable as error:
+            _unsaid(notes, pointer, source, value, fallback, error.reason)
+            if unasked is not ABSENT:
+                write(native, unasked)
+            return
+        write(native, said)
+        if not codec.exact:
+            _compare(notes, pointer, codec, value, said)
+
+    def decode(native: Json, rest: Json, canonical: Json) -> None:
+        value = get(native, target)
+        if value is ABSENT:
+            if required:
+                raise Mismatch(f"expected {pointer_of(target)}")
+            if absent is not ABSENT:
+                put(canonical, source, absent)
+            elif unasked is not ABSENT:
+                mark(native, rest, target)
+            return
+        if value is None and nullable:
+            said = None
+        else:
+            try:
+                said = codec.decode(value)
+            except Unsayable as error:
+                if required:
+                    raise Mismatch(f"{error.reason} - at {pointer_of(target)}") from error
+                return
+        if said is None or codec.exact or _writes_again(codec, said, value):
+            pop(rest, target)
+        if silent is ABSENT or not equal(said, silent):
+            put(canonical, source, said)
+
+    always = unasked is not ABSENT or silence_note is not None
+    return Rule(fields=(source,), owns=(target,), encode=encode, decode=decode, always=always, says=says)
+
+
+def _silence_note(pointer: str, source: Path, default: Json, absent: Json, fallback: Json) -> Note | None:
+    """Say what canonical silence becomes where that is not what silence means to the caller."""
+    if default is not ABSENT:
+        return Note(pointer=pointer, kind="defaulted", used=default, reason="sent because the request does not say it")
+    if fallback is ABSENT and absent is not ABSENT and not equal(SILENCE.get(str(source[-1]), ABSENT), absent):
+        return Note(pointer=pointer, kind="defaulted", used=absent, reason="nothing is sent, and this is what silence means there")
+    return None
+
+
+def _unsaid(notes: Notes, pointer: str, source: Path, value: Json, fallback: Json, reason: str) -> None:
+    """Note a value without a native word, unless it is what silence means anyway."""
+    if equal(value, SILENCE.get(str(source[-1]), ABSENT)) or equal(value, fallback):
+        return
+    if fallback is ABSENT:
+        notes.append(Note(pointer=pointer, kind="dropped", given=value, reason=reason))
+    else:
+        notes.append(Note(pointer=pointer, kind="approximated", given=value, used=fallback, reason=reason))
+
+
+def _compare(notes: Notes, pointer: str, codec: Codec, value: Json, said: Json) -> None:
+    """Note what the way back makes of a value."""
+    try:
+        back = codec.decode(said)
+    except Unsayable:
+        reason = "not a canonical word; sent as it is"
+        notes.append(Note(pointer=pointer, kind="assumed", given=value, used=said, reason=reason))
+        return
+    if not equal(back, value):
+        reason = f"the nearest that the dialect can say is {shorten(said)}"
+        notes.append(Note(pointer=pointer, kind="approximated", given=value, used=back, reason=reason))
+
+
+def _writes_again(codec: Codec, said: Json, native: Json) -> bool:
+    try:
+        return equal(codec.encode(said), native)
+    except Unsayable:
+        return False
+
+
+def joint(
+    says: Says,
+    sources: Sequence[Path],
+    targets: Sequence[Path],
+    codec: Joint,
+    *,
+    silent: Json = ABSENT,
+    nullable: bool = False,
+) -> Rule:
+    """
+    Move several canonical fields to several native paths, through a joint codec.
+
+    Args:
+        says: The spec's line.
+        sources: Canonical paths, in the order the codec takes them.
+        targets: Native paths, in the order the codec gives them.
+        codec: How the values are said together.
+        silent: Canonical silence of the first field is sent as this, and read as silence.
+        nullable: Null for the first field is sent to the first target.
+    """
+    reads, writes = [reader(path) for path in sources], [writer(path) for path in targets]
+    pointers = [pointer_of(path) for path in sources]
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        values = [ABSENT if (value := read(canonical)) is None else value for read in reads]
+        if all(value is ABSENT for value in values):
+            if nullable and reads[0](canonical) is None:
+                writes[0](native, None)
+                return
+            if silent is ABSENT:
+                return
+            values[0] = silent
+        try:
+            natives, losses = codec.encode(values)
+        except Unsayable as error:
+            where = next(pointer for pointer, value in zip(pointers, values, strict=True) if value is not ABSENT)
+            problem = Problem(pointer=where, message=error.reason, expected=error.expected)
+            raise RequestError(problem) from error
+        for write, said in zip(writes, natives, strict=True):
+            if said is not ABSENT:
+                write(native, said)
+        for loss in losses:
+            kind, used = ("dropped", None) if loss.used is ABSENT else ("approximated", loss.used)
+            given = values[loss.index]
+            notes.append(Note(pointer=pointers[loss.index], kind=kind, given=given, used=used, reason=loss.reason))
+
+    def decode(native: Json, rest: Json, canonical: Json) -> None:
+        natives = [get(native, path) for path in targets]
+        if nullable and natives[0] is None:
+            pop(rest, targets[0])
+            put(canonical, sources[0], None)
+            return
+        said = codec.decode(natives)
+        if all(value is ABSENT for value in said):
+            if silent is not ABSENT and all(value is ABSENT for value in natives):
+                for path in targets:
+                    mark(native, rest, path)
+            return
+        _leave_unwritten(codec, said, natives, targets, native, rest)
+        for path, value in zip(sources, said, strict=True):
+            if value is not ABSENT and not equal(value, silent):
+                put(canonical, path, value)
+
+    return Rule(
+        fields=tuple(sources),
+        owns=tuple(targets),
+        encode=encode,
+        decode=decode,
+        always=silent is not ABSENT,
+        says=says,
+    )
+
+
+def _leave_unwritten(
+    codec: Joint, said: Sequence[Json], natives: Sequence[Json], targets: Sequence[Path], native: Json, rest: Json
+) -> None:
+    """Take out of the rest what encode would write again; mark what it would add."""
+    try:
+        again, _ = codec.encode(said)
+    except Unsayable:
+        return
+    for path, value, written in zip(targets, natives, again, strict=True):
+        if equal(value, written):
+            pop(rest, path)
+        elif value is ABSENT:
+            mark(native, rest, path)
+
+
+def const(says: Says, target: Path, value: Json, *, optional: bool = False, absent: bool = False) -> Rule:
+    """
+    Write a native constant.
+
+    Args:
+        says: The spec's line.
+        target: Native path.
+        value: The constant. Unless `optional` or `absent`, decode demands it: it discriminates.
+        optional: Decode accepts silence, which is kept as null, or another value, which is kept.
+        absent: Native silence means the constant.
+    """
+    write = writer(target)
+    pinned = not (optional or absent)
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        write(native, value)
+
+    def decode(native: Json, rest: Json, canonical: Json) -> None:
+        there = get(native, target)
+        if equal(there, value):
+            pop(rest, target)
+        elif pinned:
+            raise Mismatch(f"expected {shorten(value)}, got {shorten(there)} - at {pointer_of(target)}")
+        elif there is ABSENT and optional:
+            mark(native, rest, target)
+
+    return Rule(fields=(), owns=(target,), encode=encode, decode=decode, always=True, pinned=pinned, says=says)
+
+
+def _nothing(native: Json, rest: Json, canonical: Json) -> None:
+    """Read nothing: the dialect has no place for the field."""
+
+
+def fixed(says: Says, name: str, value: Json) -> Rule:
+    """Note that a field is asked to be other than what the dialect always does."""
+    kind = "emulated" if name == "stream" else "approximated"
+    reason = "the dialect always does this"
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        given = canonical.get(name)
+        if given is not None and not equal(given, value) and not equal(given, SILENCE.get(name, ABSENT)):
+            notes.append(Note(pointer=f"/{name}", kind=kind, given=given, used=value, reason=reason))
+
+    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, says=says)
+
+
+def drop(says: Says, name: str, reason: str) -> Rule:
+    """Note that the dialect cannot say a field, unless it is given as what silence means."""
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        given = canonical.get(name)
+        if given is not None and not equal(given, SILENCE.get(name, ABSENT)):
+            notes.append(Note(pointer=f"/{name}", kind="dropped", given=given, reason=reason))
+
+    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, says=says)
+
+
+def refuse(says: Says, name: str, reason: str) -> Rule:
+    """Refuse a request that gives a field which may not be dropped (images, masks)."""
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        if canonical.get(name) is not None:
+            problem = Problem(pointer=f"/{name}", message=f"expected no {name}: {reason}", expected=f"no {name}")
+            raise RequestError(problem)
+
+    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, says=says)
+
+
+def infer(says: Says, source: Path, test: Callable[[Json], bool], value: Json) -> Rule:
+    """
+    Read a field from a condition of the native document that has no place of its own for it.
+
+    Encode writes nothing; it notes the field as dropped unless what is carried shows it already.
+
+    Args:
+        says: The spec's line.
+        source: Canonical path.
+        test: The condition, over the native document.
+        value: What the field is where the condition holds.
+    """
+    pointer = pointer_of(source)
+
+    def decode(native: Json, rest: Json, canonical: Json) -> None:
+        if test(native):
+            put(canonical, source, value)
+
+    def after(canonical: Json, native: Json, notes: Notes) -> None:
+        given = get(canonical, source)
+        if given is not ABSENT and given is not None and not (equal(given, value) and test(native)):
+            notes.append(Note(pointer=pointer, kind="dropped", given=given, reason="the dialect cannot say it"))
+
+    return Rule(fields=(source,), owns=(), encode=_write_nothing, decode=decode, after=after, says=says)
+
+
+def _write_nothing(canonical: Json, native: Json, notes: Notes) -> None:
+    """Write nothing: what there is to say is said after the carried keys are laid over."""

@@ -1,0 +1,206 @@
+"""
+Specs: a typed view of a provider's JSON, with `extends` and families laid over their dialects.
+
+Nothing downstream reads raw spec files. `flat` gives the one section that holds for a dialect
+and a family of models; a field that the upper layer decides is no longer decided by the lower.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imagetx.errors import Problem, SpecError
+
+Section = dict[str, Any]
+_UNIONS = ("drop", "refuse", "when", "carries", "headers", "words", "opaque", "ignores")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Model:
+    """
+    A row of the models table.
+
+    Attributes:
+        id: As it goes on the wire.
+        family: Name of the family it speaks as.
+        wire: The id that is sent in its place, or None.
+        released: ISO date, or None where the source gives none.
+        deprecated: ISO date from which it is discouraged, or None.
+        retired: ISO date from which calls fail, or None.
+        replacement: What the provider names instead, or None.
+        source: Document that says so.
+        verified: ISO date on which it was read.
+    """
+
+    id: str
+    family: str
+    aliases: tuple[str, ...] = ()
+    wire: str | None = None
+    released: str | None = None
+    deprecated: str | None = None
+    retired: str | None = None
+    replacement: str | None = None
+    source: str
+    verified: str
+    why: str | None = None
+
+    def status(self, as_of: str) -> str:
+        """Return `active`, `deprecated` or `retired` on an ISO date."""
+        if self.retired is not None and as_of >= self.retired:
+            return "retired"
+        if self.deprecated is not None and as_of >= self.deprecated:
+            return "deprecated"
+        return "active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A provider's files as data: its own section, dialects by name, models by id and alias."""
+
+    name: str
+    says: Mapping[str, Any]
+    dialects: Mapping[str, Section]
+    models: Mapping[str, Model]
+    normalise: tuple[tuple[re.Pattern[str], bool], ...]
+    patterns: tuple[tuple[re.Pattern[str], str], ...]
+    strict: bool = True
+
+    @property
+    def families(self) -> Mapping[str, Section]:
+        """The families by name."""
+        families: Mapping[str, Section] = self.says["families"]
+        return families
+
+
+def read_provider(document: Mapping[str, Any], *, strict: bool = True) -> Provider:
+    """
+    Build the view of `{"provider": ..., "dialects": {...}}`.
+
+    Args:
+        document: The files of a provider folder.
+        strict: Every dialect must decide on every canonical field (built-in specs).
+
+    Raises:
+        SpecError: Two rows claim one id, or a row names no family.
+    """
+    says = document["provider"]
+    defaults = {"source": says["source"], "verified": says["verified"]}
+    models: dict[str, Model] = {}
+    problems = []
+    for index, row in enumerate(says["models"]):
+        model = Model(**{**defaults, **row, "aliases": tuple(row.get("aliases", ()))})
+        if model.family not in says["families"]:
+            message = f"expected a family of the provider, got {model.family!r}"
+            problems.append(Problem(pointer=f"/provider/models/{index}/family", message=message))
+        for name in (model.id, *model.aliases):
+            if name in models:
+                problems.append(Problem(pointer=f"/provider/models/{index}", message=f"two rows claim the id {name!r}"))
+            models[name] = model
+    if problems:
+        raise SpecError(problems)
+    return Provider(
+        name=says["provider"],
+        says=says,
+        dialects=document["dialects"],
+        models=models,
+        normalise=tuple((re.compile(row["pattern"]), row.get("keep", False)) for row in says.get("normalise", ())),
+        patterns=tuple(
+            (re.compile(family["pattern"]), name) for name, family in says["families"].items() if "pattern" in family
+        ),
+        strict=strict,
+    )
+
+
+def flat(providers: Mapping[str, Provider], provider: str, dialect: str, family: str) -> Section:
+    """
+    Return the one section that holds for a dialect and a family: all layers laid over each other.
+
+    Raises:
+        SpecError: `extends` names nothing.
+    """
+    view = providers[provider]
+    own = view.dialects[dialect]
+    section = overlay(_extended(providers, own, "dialects"), _without_extends(own))
+    layers = _extended(providers, view.families[family], "families"), _without_extends(view.families[family])
+    for layer in layers:
+        section = overlay(section, {key: layer[key] for key in ("request", "response") if key in layer})
+    section = overlay({"request": {"drop": view.says.get("drop", [])}}, section)
+    if "error" not in own and "error" in view.says:
+        section["error"] = view.says["error"]
+    section["variables"] = {**view.says.get("variables", {}), **section.get("variables", {})}
+    return section
+
+
+def _without_extends(section: Mapping[str, Any]) -> Section:
+    return {key: value for key, value in section.items() if key != "extends"}
+
+
+def _extended(providers: Mapping[str, Provider], section: Mapping[str, Any], kind: str) -> Section:
+    name = section.get("extends")
+    if name is None:
+        return {}
+    provider, _, key = name.partition("/")
+    try:
+        view = providers[provider]
+        base = (view.dialects if kind == "dialects" else view.families)[key]
+    except KeyError as error:
+        raise SpecError(Problem(pointer="/extends", message=f"expected the name of one of the {kind}, got {name!r}")) from error
+    extended = _without_extends(base)
+    if kind == "dialects" and "error" not in extended and "error" in view.says:
+        extended["error"] = view.says["error"]
+    if kind == "dialects":
+        extended = overlay({"request": {"drop": view.says.get("drop", [])}}, extended)
+    return extended
+
+
+def overlay(base: Mapping[str, Any], upper: Mapping[str, Any]) -> Section:
+    """
+    Lay one section over another.
+
+    Rules are joined, without those of the base whose field or constant's place the upper layer
+    decides; lists of fields and clauses are joined; maps are merged; anything else is replaced.
+    """
+    claimed, places = decided(upper), _constants(upper.get("rules", ()))
+    merged: Section = {}
+    for key in [*base, *(key for key in upper if key not in base)]:
+        below, above = base.get(key), upper.get(key)
+        if key == "rules":
+            kept = [rule for rule in below or () if not (_fields(rule) & claimed or _place(rule) in places)]
+            merged[key] = [*kept, *(above or ())]
+        elif key in ("drop", "refuse"):
+            merged[key] = [*(name for name in below or () if name not in claimed), *(above or ())]
+        elif key in ("fixed", "implies"):
+            merged[key] = {k: v for k, v in (below or {}).items() if k not in claimed} | (above or {})
+        elif key in _UNIONS and below is not None and above is not None:
+            merged[key] = [*below, *above]
+        elif isinstance(below, dict) and isinstance(above, dict) and key != "if" and key != "match":
+            merged[key] = overlay(below, above)
+        else:
+            merged[key] = below if above is None else above
+    return merged
+
+
+def decided(section: Mapping[str, Any]) -> set[str]:
+    """Return the top-level canonical fields that a section decides on."""
+    names = {*section.get("drop", ()), *section.get("refuse", ()), *section.get("fixed", {})}
+    for rule in section.get("rules", ()):
+        names |= _fields(rule)
+    return names
+
+
+def _fields(rule: Mapping[str, Any]) -> set[str]:
+    source = rule.get("from", ())
+    names = {source} if isinstance(source, str) else set(source)
+    names |= {part["from"] for part in rule.get("parts", ())}
+    return names
+
+
+def _place(rule: Mapping[str, Any]) -> str | None:
+    return str(rule["to"]) if "const" in rule else None
+
+
+def _constants(rules: Iterable[Mapping[str, Any]]) -> set[str | None]:
+    return {str(rule["to"]) for rule in rules if "const" in rule}

@@ -1,0 +1,132 @@
+"""
+Choices: the variants of a message, told apart by predicates and constants.
+
+A dialect's request, response and error are each a `Choice`: records in an order that decides
+both ways. Encode takes the first whose `if` holds for the canonical document, unless what is
+carried names another (`@as`); decode takes the first whose `match` holds and whose constants agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from imagetx.document import ABSENT, Json, copy
+from imagetx.record import Mismatch, Notes, Record
+
+AS = "@as"
+BODY = "@body"
+STATUS = "@status"
+HEADERS = "extra_headers"
+QUERY = "extra_query"
+_RESERVED = (HEADERS, QUERY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variant:
+    """
+    One form of a message.
+
+    Attributes:
+        name: As in the spec; "" where a section has no variants.
+        when: Predicate over the canonical document: encode may use it.
+        match: Predicate over the native document: decode may use it.
+        kind: Kind of body: `json`, `form`, `bytes`, `text`, `none`; "any" takes each.
+        record: Its rules.
+        says: The variant's flat section of the spec.
+    """
+
+    name: str
+    when: Callable[[Json], bool]
+    match: Callable[[Json], bool]
+    kind: str
+    record: Record
+    says: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """Variants in order; see the module."""
+
+    variants: tuple[Variant, ...]
+
+    def choose(self, canonical: Json, carried: Json = ABSENT) -> Variant | None:
+        """Return the variant that encode uses, or None if none can say the document."""
+        if carried is not ABSENT and AS in carried:
+            named = next((variant for variant in self.variants if variant.name == carried[AS]), None)
+            if named is not None:
+                return named
+        return next((variant for variant in self.variants if variant.when(canonical)), None)
+
+    def encode(self, variant: Variant, canonical: Json, native: Json, notes: Notes, carried: Json) -> None:
+        """Write a canonical document into `native` as this variant, carried keys over it."""
+        variant.record.encode(canonical, native, notes, ABSENT if carried is ABSENT else _lower(carried))
+
+    def decode(self, native: Json) -> tuple[dict[str, Json], dict[str, Json], Variant] | None:
+        """Read a native document: canonical, carried, variant; None if it is of no variant."""
+        for variant in self.variants:
+            if variant.kind not in (native["kind"], "any") or not variant.match(native):
+                continue
+            try:
+                canonical, rest = variant.record.decode(native)
+            except Mismatch:
+                continue
+            if rest.pop("path", None):
+                continue
+            carried = _lift(rest)
+            if self.choose(canonical) is not variant:
+                carried[AS] = variant.name
+            return canonical, carried, variant
+        return None
+
+
+def _escape(key: str) -> str:
+    return "@" + key if key.startswith("@") or key in _RESERVED else key
+
+
+def _unescape(key: str) -> str:
+    return key[1:] if key.startswith("@@") or key[1:] in _RESERVED else key
+
+
+def _lift(rest: Mapping[str, Json]) -> dict[str, Json]:
+    """Give the residual of a message its carried form: body keys, and the rest beside them."""
+    body = rest.get("body", ABSENT)
+    carried: dict[str, Json] = {}
+    if isinstance(body, dict):
+        carried = {_escape(key): value for key, value in body.items()}
+    elif body is not ABSENT:
+        carried[BODY] = body
+    for key, name in (("headers", HEADERS), ("query", QUERY)):
+        if rest.get(key):
+            carried[name] = rest[key]
+    if rest.get("status", 200) != 200:
+        carried[STATUS] = rest["status"]
+    return carried
+
+
+def _lower(carried: Mapping[str, Json]) -> dict[str, Json]:
+    """Turn what is carried back into the residual of a message."""
+    rest: dict[str, Json] = {}
+    names = {HEADERS: "headers", QUERY: "query", STATUS: "status", BODY: "body"}
+    body: dict[str, Json] = {}
+    for key, value in carried.items():
+        if key in names:
+            rest[names[key]] = value
+        elif key != AS:
+            body[_unescape(key)] = value
+    if body:
+        rest["body"] = body
+    return rest
+
+
+def carried_copy(carried: Json) -> Json:
+    """Copy what is carried, so that encode may take it apart."""
+    return copy(carried)
+
+
+def flat_variants(section: Mapping[str, Any], overlay: Callable[[Any, Any], dict[str, Any]]) -> Sequence[tuple[str, dict[str, Any]]]:
+    """Return the variants of a section as flat sections, what they share written out in each."""
+    shared = {key: value for key, value in section.items() if key != "variants"}
+    variants = section.get("variants", {"": {}})
+    return [(name, overlay(shared, variant)) for name, variant in variants.items()]

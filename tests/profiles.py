@@ -1,0 +1,31 @@
+"""
+Hypothesis profiles: dev 20 examples, ci 500, deep 5,000 (`pytest --hypothesis-profile=deep`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TypeVar
+
+from hypothesis import HealthCheck, settings
+
+Test = TypeVar("Test", bound=Callable[..., None])
+
+_SLOW_START = [HealthCheck.too_slow, HealthCheck.data_too_large]
+
+
+def load() -> None:
+    """Register the profiles; ci where the environment says so, else dev."""
+    settings.register_profile("dev", max_examples=20, deadline=None, suppress_health_check=_SLOW_START)
+    settings.register_profile(
+        "ci", max_examples=500, deadline=None, derandomize=True, suppress_health_check=_SLOW_START
+    )
+    settings.register_profile("deep", max_examples=5000, deadline=None, suppress_health_check=_SLOW_START)
+    settings.load_profile("ci" if os.environ.get("CI", "").lower() in {"1", "true"} else "dev")
+
+
+def dialect_law(test: Test) -> Test:
+    """Run a law that is repeated for every dialect on a tenth of the examples, dev apart."""
+    examples = settings.default.max_examples
+    return settings(max_examples=examples // 10 if examples >= 500 else examples)(test)

@@ -1,0 +1,116 @@
+"""
+The README keeps its word: its Python and its commands run, and print what stands below them.
+
+`python tests/project/test_readme.py` writes the outputs anew; the diff is reviewed.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import shlex
+import shutil
+from collections.abc import Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+import imagetx
+from imagetx.cli import main
+
+ROOT = Path(__file__).parents[2]
+README = ROOT / "README.md"
+
+_BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def run_blocks(text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """
+    Run the blocks in order, in one namespace and the current folder.
+
+    Yields:
+        Each text block with what the block before it printed.
+    """
+    namespace: dict[str, Any] = {}
+    printed = ""
+    for block in _BLOCK.finditer(text):
+        kind, name, content = block.groups()
+        if kind == "text":
+            yield block, printed
+        elif kind == "json":
+            Path(name).write_text(content)
+        else:
+            printed = run_python(content, namespace) if kind == "python" else run_shell(content)
+
+
+def run_python(content: str, namespace: dict[str, Any]) -> str:
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(compile(content, "README.md", "exec"), namespace)
+    return printed.getvalue()
+
+
+def run_shell(content: str) -> str:
+    """Run the commands that are ours, without a new process; pip and pytest are for .ci/run."""
+    words = shlex.split(content)
+    at = [index for index, word in enumerate(words) if word.endswith("bin/imagetx")]
+    out, notes = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
+    for index in at:
+        with redirect_stdout(out), redirect_stderr(notes):
+            assert main(words[index + 1 :]) == 0
+    out.seek(0)
+    return out.read() + notes.getvalue()
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Iterator[Path]:
+    """A folder with what the commands read."""
+    shutil.copytree(ROOT / "fixtures" / "canonical", tmp_path / "fixtures" / "canonical")
+    with chdir(tmp_path):
+        yield tmp_path
+
+
+def test_every_block_prints_what_stands_below_it(clone: Path) -> None:
+    checked = [(block[3], printed) for block, printed in run_blocks(README.read_text("utf-8"))]
+
+    assert [said for said, _ in checked] == [printed for _, printed in checked]
+    assert len(checked) == 9
+
+
+def test_the_two_commands_are_one_line_each() -> None:
+    """The second is what .ci/run calls behind the linters."""
+    first, second, *_ = [block[3] for block in _BLOCK.finditer(README.read_text("utf-8")) if block[1] == "sh"]
+
+    assert first.startswith("python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/imagetx encode ")
+    assert second == ".venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest -q -n auto\n"
+    assert "\npytest -q -n auto\n" in (ROOT / ".ci" / "run").read_text("utf-8")
+
+
+def test_the_table_of_providers_is_complete() -> None:
+    """Every built-in provider has a row with its dialects."""
+    rows = re.findall(r"^\| `(\w+)` \| ([^|]*) \|", README.read_text("utf-8"), re.MULTILINE)
+
+    known = {provider: set[str]() for provider in imagetx.providers()}
+    for row in imagetx.models():
+        known[row["provider"]].update(row["dialects"])
+
+    assert {name: set(re.findall(r"`([^`]+)`", dialects)) for name, dialects in rows} == known
+
+
+def rewrite() -> None:
+    """Write the outputs of all blocks anew."""
+    text = README.read_text("utf-8")
+    with TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "fixtures" / "canonical", Path(folder) / "fixtures" / "canonical")
+        with chdir(folder):
+            blocks = list(run_blocks(text))
+    for block, printed in reversed(blocks):
+        text = text[: block.start(3)] + printed + text[block.end(3) :]
+    README.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    rewrite()

@@ -12,8 +12,8 @@ from dataclasses import replace
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
 from imagetx.catalog import Catalog, Resolved
 from imagetx.derived import bare_error, bare_response, complete_error, complete_response
-from imagetx.dialect import Answers, Dialect, uncovered, value_at
-from imagetx.document import ABSENT, Json, Path, equal, pointer_of
+from imagetx.dialect import Answers, Dialect, uncovered
+from imagetx.document import ABSENT, Json, Path, pointer_of
 from imagetx.errors import Problem, RequestError, WireError, shorten
 from imagetx.message import read_response, write_response
 from imagetx.notes import Note
@@ -111,10 +111,10 @@ def _write(answers: Answers, full: Mapping[str, Json], carried: Json, wanted: Js
     variant = wanted if wanted is not ABSENT else choice.choose(full, carried)
     if variant is None:
         raise RequestError(Problem(pointer="", message="expected an answer that the dialect has a form for"))
-    native: dict[str, Json] = {"status": 200, "headers": {}, "body": {}}
-    if variant.kind in ("json", "any"):
-        native["body"] = {}
+    body: Json = [{}] if ("body",) in variant.record.lists else {}
+    native: dict[str, Json] = {"status": 200, "headers": {}, "body": body}
     choice.encode(variant, full, native, notes, carried)
+    native = {"status": 200, "headers": {}, "body": {}, **native, "kind": variant.kind}
     if variant.kind == "any" and native["body"] == {}:
         native["body"] = None
     return native
@@ -154,13 +154,29 @@ def _with_url(item: Json, pointer: str, notes: list[Note]) -> Json:
 
 
 def _note_uncovered(answers: Answers, full: Mapping[str, Json], bare: Mapping[str, Json], notes: list[Note]) -> None:
-    """Note what no rule of the dialect says and decode would not derive."""
-    fields: frozenset[Path] = frozenset(path for variant in answers.choice.variants for rule in variant.record.rules for path in rule.fields)
+    """Note what no rule of the dialect says; what decode derives again is nothing lost."""
+    fields: frozenset[Path] = frozenset(
+        path for variant in answers.choice.variants for rule in variant.record.rules for path in rule.fields
+    )
     plain = {key: value for key, value in full.items() if key not in _INFORMATION}
-    for path, value in uncovered(plain, fields):
-        left = value_at(bare, path)
-        if left is not ABSENT and equal(left, value) and str(path[-1]) != _METADATA:
-            notes.append(Note(pointer=pointer_of(path), kind="dropped", given=value, reason="the dialect cannot say it"))
+    reason = "the dialect cannot say it"
+    notes += [
+        Note(pointer=pointer_of(path), kind="dropped", given=value, reason=reason)
+        for path, value in uncovered(plain, fields)
+    ]
+    notes[:] = [note for note in notes if note.kind != "dropped" or not _is_derived(note.pointer, bare)]
+
+
+def _is_derived(pointer: str, bare: Json) -> bool:
+    """Say whether a field is absent from the bare document: decode fills it again."""
+    for part in pointer.split("/")[1:]:
+        if isinstance(bare, list) and part.isdecimal() and int(part) < len(bare):
+            bare = bare[int(part)]
+        elif isinstance(bare, dict) and part in bare:
+            bare = bare[part]
+        else:
+            return True
+    return False
 
 
 def _with_metadata(canonical: dict[str, Json], carried: dict[str, Json], dialect: Dialect) -> dict[str, Json]:

@@ -230,7 +230,8 @@ def _overruled(
     for name, value in fields.items():
         names = _GEOMETRY if name in _GEOMETRY else (name,)
         same = all(equal(plain.get(key, ABSENT), laid.get(key, ABSENT)) for key in names)
-        if value is not None and not same and f"/{name}" not in noted:
+        said = same or equal(laid.get(name, ABSENT), value)
+        if value is not None and not said and f"/{name}" not in noted:
             reason = f"provider_options.{dialect.provider} says otherwise"
             found.append(Note(pointer=f"/{name}", kind="overruled", given=value, used=laid.get(name), reason=reason))
     return found

@@ -12,14 +12,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from imagetx.compile import compile_dialect
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, get
 from imagetx.endpoint import Match
 from imagetx.errors import Problem, ResolveError, WireError, shorten
-from imagetx.message import query_variables, read_request
+from imagetx.message import read_request
 from imagetx.notes import Note
 from imagetx.schemas import provider_folders, read_folder, read_json, schemas_folder
 from imagetx.spec import Model, Provider, flat, read_provider
@@ -260,7 +260,8 @@ class Catalog:
         if model is not None:
             canonical["model"] = model
         pointer = _model_pointer(dialect, where)
-        variables = {**match.variables, **query_variables(query, match)}
+        said = dict(parse_qsl(query, keep_blank_values=True))
+        variables = {**match.variables, **dialect.request.endpoint.read_query(said)}
         variables = {key: value for key, value in variables.items() if not value.startswith(_NO_HOST)}
         meant = _representative(view, family) if notes else model  # an opaque name is no identity of a model
         target = Target(

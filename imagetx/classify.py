@@ -96,7 +96,7 @@ def _reader(pointers: Sequence[str], pattern: str | None) -> Callable[[Json], Js
     return read
 
 
-def classify(says: Mapping[str, Any], table: ErrorTable, base: str = "/body") -> Rule:
+def classify(says: Mapping[str, Any], table: ErrorTable) -> Rule:
     """
     Tell the category of an error from status, code, type, parameter and message.
 
@@ -106,7 +106,6 @@ def classify(says: Mapping[str, Any], table: ErrorTable, base: str = "/body") ->
     Args:
         says: The variant's `classify` line.
         table: The provider's error table.
-        base: Unused pointers are relative to the message, not to this.
     """
     readers = {name: _reader(says[name], says.get("pattern")) for name in ("code", "type") if name in says}
     writes: dict[Path, str] = {parse_pointer(pointer): name for pointer, name in says.get("writes", {}).items()}
@@ -134,4 +133,6 @@ def classify(says: Mapping[str, Any], table: ErrorTable, base: str = "/body") ->
             pop(rest, ("status",))
 
     owns = tuple(writes)
-    return Rule(fields=(("category",),), owns=owns, encode=encode, decode=decode, always=True, says=says)
+    return Rule(
+        fields=(("category",),), owns=owns, encode=encode, decode=decode, always=True, yields=True, says=says
+    )

@@ -344,7 +344,8 @@ def entries(spec: Json) -> Codec:
     back = {native: name for name, native in names.items()}
 
     def encode(value: Json) -> Json:
-        known = [{key: names[name], content: value[name]} for name in names if name in value] if isinstance(value, dict) else []
+        given = value if isinstance(value, dict) else {}
+        known = [{key: names[name], content: given[name]} for name in names if name in given]
         if not known:
             raise Unsayable(reason=f"expected one of {', '.join(names)}", expected="an object")
         return known

@@ -79,8 +79,8 @@ def compile_dialect(flat: Section, *, provider: Mapping[str, Any], family: str, 
 # --- rules ------------------------------------------------------------------------------------
 
 
-def compile_rule(says: Mapping[str, Any], provider: str) -> Rule:
-    """Build the rule of one line of a spec."""
+def compile_rule(says: Mapping[str, Any], provider: str, accepts: Mapping[str, Callable[[Json], bool]] | None = None) -> Rule:
+    """Build the rule of one line of a spec; `accepts` has the limits of the canonical fields."""
     if "const" in says:
         options = {key: says[key] for key in ("optional", "absent") if key in says}
         return const(says, parse_pointer(says["to"]), says["const"], **options)
@@ -103,7 +103,8 @@ def compile_rule(says: Mapping[str, Any], provider: str) -> Rule:
         raise SpecError(Problem(pointer="", message=f"expected a joint codec for {says['from']} -> {says['to']}"))
     options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}
     codec = same if via == "same" else compile_codec(via)
-    return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), **options)
+    limit = (accepts or {}).get(str(sources[0][0])) if len(sources[0]) == 1 else None
+    return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=limit, **options)
 
 
 def _part(owner: Mapping[str, Any], provider: str) -> Part:
@@ -148,19 +149,19 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
     section = flat["request"]
     name = provider["provider"]
     shared = {key: value for key, value in section.items() if key != "variants"}
+    for key in section.get("limits", {}):
+        if key not in checks:
+            raise SpecError(Problem(pointer=f"/request/limits/{key}", message=f"expected a canonical field, got {key!r}"))
+    limits = {key: {**schema, **section.get("limits", {}).get(key, {})} for key, schema in checks.items()}
+    accepts = {key: compile_predicate(schema) for key, schema in limits.items()}
     variants = [
-        _request_variant(label, overlay(shared, own), name, strict)
+        _request_variant(label, overlay(shared, own), name, strict, accepts)
         for label, own in section.get("variants", {"": {}}).items()
     ]
-    variables = {key: Variable(default=says.get("default"), optional=says.get("optional", False)) for key, says in flat["variables"].items()}
+    variables = {key: Variable(default=says.get("default"), optional=says.get("optional", False), pattern=says.get("pattern")) for key, says in flat["variables"].items()}
     endpoint = Endpoint(provider["base_url"], section["url"], variables, tuple(section.get("reads", ())))
     rules = [rule for variant in variants for rule in variant.record.rules]
     _check_holes(endpoint, rules, variables)
-    limits = {**checks}
-    for key, extra in section.get("limits", {}).items():
-        if key not in checks:
-            raise SpecError(Problem(pointer=f"/request/limits/{key}", message=f"expected a canonical field, got {key!r}"))
-        limits[key] = {**checks[key], **({} if key in PREFERENCES else extra)}
     model_rule = next((rule for rule in rules if ("model",) in rule.fields and rule.owns), None)
     return Requests(
         choice=Choice(variants=tuple(variants)),
@@ -168,7 +169,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         method=section.get("method", "POST"),
         body=section.get("body", "json"),
         timeout_s=section.get("timeout_s"),
-        checks={key: compile_limits(schema) for key, schema in limits.items()},
+        checks={key: compile_limits(checks[key] if key in PREFERENCES else limits[key]) for key in limits},
         clamps={
             key: (extra.get("minimum"), extra.get("maximum"))
             for key, extra in section.get("limits", {}).items()
@@ -186,11 +187,13 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
     )
 
 
-def _request_variant(label: str, section: Section, provider: str, strict: bool) -> Variant:
+def _request_variant(
+    label: str, section: Section, provider: str, strict: bool, accepts: Mapping[str, Callable[[Json], bool]]
+) -> Variant:
     said = decided(section)
     undecided = [name for name in REQUEST_FIELDS if name not in said and name not in DECIDED_ELSEWHERE and name not in section.get("implies", {})]
     _check_decisions(section, undecided if strict else [])
-    rules = [compile_rule(rule, provider) for rule in section.get("rules", ())]
+    rules = [compile_rule(rule, provider, accepts) for rule in section.get("rules", ())]
     for rule in section.get("rules", ()):
         _check_words(rule)
     rules += [fixed({"fixed": name}, name, value) for name, value in section.get("fixed", {}).items()]
@@ -288,7 +291,9 @@ def _clause(says: Mapping[str, Any], section: Section) -> Clause:
                 changed[name] = value
             notes.append(note(request, name, "defaulted" if request.get(name) is None else "approximated", value))
         for name in says.get("drop", ()):
-            gone = changed.pop(name, None)
+            gone = changed.get(name)
+            if gone is not None:
+                del changed[name]
             if gone is not None and not equal(gone, SILENCE.get(name, ABSENT)):
                 notes.append(note(request, name, "emulated" if name == "stream" else "dropped", None))
         return changed
@@ -319,6 +324,9 @@ def _with_page(section: Mapping[str, Any]) -> Section:
     text = {"if": False, "body": "text", "match": match, "rules": [*kept[:1], message]}
     string = {**text, "body": "json", "match": {"properties": {**match["properties"], "body": {"type": "string"}}}}
     page = {"if": False, "body": "any", "match": match, "rules": kept[:1]}
+    if not kept:
+        for variant in (text, string, page):
+            variant["classify"] = {"writes": {"/status": "status"}}
     return {**section, "variants": {**variants, "@text": text, "@string": string, "@page": page}}
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imagetx.document import ABSENT, Json, Path, get
+from imagetx.document import Json, Path
 from imagetx.endpoint import Endpoint
 from imagetx.errors import Problem, RequestError, WireError
 from imagetx.notes import Note
@@ -137,7 +137,7 @@ class Dialect:
             raise RequestError(Problem(pointer="", message=f"expected a request that {self.provider}/{self.name} has a form for"))
         native: dict[str, Json] = {"path": {}, "query": {}, "headers": {}, "body": {}}
         choice.encode(variant, request, native, notes, carried)
-        return native
+        return {"path": {}, "query": {}, "headers": {}, "body": {}, **native}
 
     def decode_request(self, native: dict[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
         """
@@ -197,18 +197,3 @@ def uncovered(document: Json, fields: frozenset[Path], at: Path = ()) -> list[tu
         first = uncovered(document[0], fields, (*at, 0)) if document else []
         return first + [((*at, index), item) for index, item in enumerate(document) if index > 0]
     return [] if document is None else [(at, document)]
-
-
-def value_at(document: Json, path: Path) -> Json:
-    """Return the value at a canonical path whose list positions may be any."""
-    for part in path:
-        if isinstance(part, int) and isinstance(document, list) and part < len(document):
-            document = document[part]
-        elif isinstance(document, dict) and part in document:
-            document = document[part]
-        else:
-            return ABSENT
-    return document
-
-
-__all__ = ["ABSENT", "Answers", "Check", "Clause", "Dialect", "Requests", "get", "uncovered", "value_at"]

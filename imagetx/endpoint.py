@@ -44,10 +44,15 @@ def encode_segment(name: str, value: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """A variable of an endpoint: its default, and whether its query parameter may be left out."""
+    """A variable of an endpoint: its default, whether its query parameter may be left out, and its form."""
 
     default: str | None = None
     optional: bool = False
+    pattern: str | None = None
+
+    def takes(self, value: str) -> bool:
+        """Say whether a value has the variable's form."""
+        return self.pattern is None or re.fullmatch(self.pattern, value) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +146,15 @@ class Endpoint:
             best = Match(holes=values, variables=variables, query=dict(self._query), literal=literal, host=host)
         return best
 
+    def read_query(self, said: Mapping[str, str]) -> dict[str, str]:
+        """Read the variables that stand in the query of a URL; one of another form is not read."""
+        found = {hole.strip("{}"): said[name] for name, hole in self._query if name in said}
+        return {
+            name: value
+            for name, value in found.items()
+            if value != self._default(name) and (name not in self._variables or self._variables[name].takes(value))
+        }
+
     def _read_base(self, base: str) -> tuple[dict[str, str], bool]:
         found = self._base_pattern.fullmatch(base)
         if found is None:
@@ -158,7 +172,7 @@ class Endpoint:
 
     def _variable(self, name: str, given: Mapping[str, str]) -> str:
         value: Any = given.get(name, self._default(name))
-        if isinstance(value, str) and value:
+        if isinstance(value, str) and value and (name not in self._variables or self._variables[name].takes(value)):
             return value
         message = f"expected the variable {name!r}, which {self._base}{self.template.removeprefix('{base_url}')} needs"
         raise ResolveError(Problem(pointer="", message=message, expected=f"variable {name}"))

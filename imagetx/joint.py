@@ -109,12 +109,12 @@ def sum_of_parts(width: int) -> Joint:
     def encode(values: Sequence[Json]) -> tuple[tuple[Json, ...], tuple[Loss, ...]]:
         total, *parts = counts = [value if count(value) else ABSENT for value in values]
         losses = lost(values, counts, "expected a whole number from 0 on")
-        nothing = [ABSENT for _ in parts]
+        alone = (total, *(ABSENT for _ in parts))
         if total is ABSENT:
-            return (ABSENT,) * width, (*losses, *lost(counts, [total, *nothing], "there is no total"))
+            return alone, (*losses, *lost(counts, alone, "there is no total"))
         rest = total - sum(part for part in parts if part is not ABSENT)
         if rest < 0:
-            return (total, *nothing), (*losses, *lost(counts, [total, *nothing], "more than the total"))
+            return alone, (*losses, *lost(counts, alone, "more than the total"))
         return (rest, *parts), losses
 
     def decode(natives: Sequence[Json]) -> tuple[Json, ...]:

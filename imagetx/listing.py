@@ -4,7 +4,8 @@ Rules over lists: every item through a record, parallel columns, and lists of ta
 A list that holds only what we would write again leaves no residual. Otherwise the residual of
 an item travels with it (`provider_metadata` of the item), and a list of parts leaves a
 *skeleton*: one entry for each native item, `{"@": owner, ...}` for ours and the item itself for
-a foreign one, so that order and neighbours survive.
+a foreign one, so that order and neighbours survive. A key of the item that itself starts with
+"@" has one more in the skeleton.
 """
 
 from __future__ import annotations
@@ -13,19 +14,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from imagetx.document import ABSENT, Json, Path, copy, equal, get, merge, pointer_of, pop, put
+from imagetx.errors import Problem, RequestError, shorten
 from imagetx.notes import Note
-from imagetx.record import Notes, Record, Rule
+from imagetx.record import Mismatch, Notes, Record, Rule
 from imagetx.rules import Says, reader
 
 OWNER = "@"
 LENGTH = "@length"
 
 
-def encode_item(items: Record, item: Json, provider: str, pointer: str, notes: Notes) -> Json:
-    """Write one canonical item, its own carried keys over it; notes get the item's pointer."""
+def encode_item(items: Record, item: Json, provider: str, pointer: str, notes: Notes, left: Json = ABSENT) -> Json:
+    """Write one canonical item, its own carried keys (or `left`) over it; notes get the item's pointer."""
     native: dict[str, Json] = {}
     own: Notes = []
-    carried = get(item, ("provider_metadata", provider))
+    carried = get(item, ("provider_metadata", provider)) if left is ABSENT else left
     items.encode(item, native, own, carried if isinstance(carried, dict) else ABSENT)
     known = {path[0] for rule in items.rules for path in rule.fields} | {"provider_metadata"}
     own.extend(
@@ -124,14 +126,14 @@ class Part:
         name: The canonical field that owns the items.
         owns: Says whether a native item is one of its items.
         read: (item) -> (canonical value, what it leaves of the item).
-        write: (canonical value, notes pointer, notes) -> item.
+        write: (canonical value, what is carried of the item, notes pointer, notes) -> item.
         join: Separator if the field is one text said by several items, else None: the field is a list.
     """
 
     name: str
     owns: Callable[[Json], bool]
     read: Callable[[Json], tuple[Json, Json]]
-    write: Callable[[Json, str, Notes], Json]
+    write: Callable[[Json, Mapping[str, Json], str, Notes], Json]
     join: str | None = None
 
 
@@ -142,9 +144,13 @@ def text_part(name: str, at: Path, owns: Callable[[Json], bool], join: str | Non
         rest = copy(item)
         return pop(rest, at), rest
 
-    def write(value: Json, pointer: str, notes: Notes) -> Json:
+    def write(value: Json, left: Mapping[str, Json], pointer: str, notes: Notes) -> Json:
         item: dict[str, Json] = {}
         put(item, at, value)
+        merge(item, left, {})
+        if get(item, at) is not value:
+            message = f"expected no text of its own for {name}, got {shorten(left)} from provider_options"
+            raise RequestError(Problem(pointer=pointer_of(at), message=message))
         return item
 
     return Part(
@@ -162,7 +168,7 @@ def record_part(name: str, items: Record, owns: Callable[[Json], bool]) -> Part:
         name=name,
         owns=lambda item: isinstance(item, dict) and owns(item),
         read=items.decode,
-        write=lambda value, pointer, notes: encode_item(items, value, "", pointer, notes),
+        write=lambda value, left, pointer, notes: encode_item(items, value, "", pointer, notes, left),
     )
 
 
@@ -174,37 +180,35 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
     Law: exact, order and foreign parts included, by the skeleton. Notes: those of the items.
     """
 
-    def queues(canonical: Json, notes: Notes) -> dict[str, list[Json]]:
-        """Write the items of every owner, in order."""
-        made: dict[str, list[Json]] = {}
-        for part in owners:
-            value = canonical.get(part.name)
-            values = [] if value is None else [value] if part.join is not None else value
-            made[part.name] = [part.write(item, f"/{part.name}/{i}", notes) for i, item in enumerate(values)]
-        return made
+    def given(canonical: Json, part: Part) -> list[Json]:
+        value = canonical.get(part.name)
+        return [] if value is None else [value] if part.join is not None else list(value)
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
-        written = [item for items in queues(canonical, notes).values() for item in items]
+        written = [
+            part.write(value, {}, f"/{part.name}/{i}", notes)
+            for part in owners
+            for i, value in enumerate(given(canonical, part))
+        ]
         if written:
             put(native, target, written)
 
     def weave(canonical: Json, skeleton: Json) -> Json:
-        made = queues(canonical, [])
+        values = {part.name: given(canonical, part) for part in owners}
+        writes = {part.name: part.write for part in owners}
         for part in owners:
-            if part.join is not None and made[part.name]:
-                made[part.name] = _split(part, canonical[part.name], skeleton)
+            if part.join is not None and values[part.name]:
+                values[part.name] = _split(part, canonical[part.name], skeleton)
         woven = []
         for entry in skeleton:
             owner = entry.get(OWNER) if isinstance(entry, dict) else None
-            if owner is None:
-                woven.append(entry)
-            elif isinstance(owner, dict):
+            if isinstance(owner, dict):
                 woven.append(owner)  # a foreign item that itself has a key "@" travels as {"@": item}
-            elif made.get(owner):
-                item = made[owner].pop(0)
-                merge(item, {key: value for key, value in entry.items() if not key.startswith(OWNER)}, {})
-                woven.append(item)
-        return woven + [item for items in made.values() for item in items]
+            elif not isinstance(owner, str) or owner not in values:
+                woven.append(entry)
+            elif values[owner]:
+                woven.append(writes[owner](values[owner].pop(0), _left(entry), "", []))
+        return woven + [writes[name](value, {}, "", []) for name, rest in values.items() for value in rest]
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:
         there = get(native, target)
@@ -213,14 +217,17 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
         said: dict[str, list[Json]] = {}
         skeleton: list[Json] = []
         for item in there:
-            part = next((part for part in owners if part.owns(item)), None)
-            if part is None:
+            owned = _owned(owners, item)
+            if owned is None:
                 skeleton.append({OWNER: item} if isinstance(item, dict) and OWNER in item else item)
                 continue
-            value, left = part.read(item)
+            part, value, left = owned
+            left = {OWNER + key if key.startswith(OWNER) else key: inner for key, inner in left.items()}
             said.setdefault(part.name, []).append(value)
             length = {LENGTH: len(value)} if part.join is not None else {}
             skeleton.append({OWNER: part.name, **length, **left})
+        if there and not said:
+            return  # nothing is ours: the list stands as it came
         for part in owners:
             if part.name in said:
                 values = said[part.name]
@@ -233,6 +240,22 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
     return Rule(fields=fields, owns=(target,), encode=encode, decode=decode, weave=weave, says=says)
 
 
+def _owned(owners: Sequence[Part], item: Json) -> tuple[Part, Json, Json] | None:
+    """Return the owner of an item, its value and what that leaves; None for a foreign item."""
+    for part in owners:
+        if part.owns(item):
+            try:
+                return part, *part.read(item)
+            except Mismatch:
+                continue
+    return None
+
+
+def _left(entry: Mapping[str, Json]) -> dict[str, Json]:
+    """Return what a skeleton's entry carries of its item."""
+    return {key.removeprefix(OWNER): value for key, value in entry.items() if key not in (OWNER, LENGTH)}
+
+
 def _is_plain(skeleton: Sequence[Json], owners: Sequence[Part]) -> bool:
     """Say whether a skeleton is what encode writes anyway: owners in order, nothing left, no text in pieces."""
     order = {part.name: place for place, part in enumerate(owners)}
@@ -240,24 +263,22 @@ def _is_plain(skeleton: Sequence[Json], owners: Sequence[Part]) -> bool:
     places = []
     for entry in skeleton:
         owner = entry.get(OWNER) if isinstance(entry, dict) else None
-        if not isinstance(owner, str) or any(not key.startswith(OWNER) for key in entry):
+        if not isinstance(owner, str) or _left(entry):
             return False
         places.append(order[owner])
     once = all([entry[OWNER] for entry in skeleton].count(name) <= 1 for name in joined)
     return once and places == sorted(places)
 
 
-def _split(part: Part, text: str, skeleton: Sequence[Json]) -> list[Json]:
+def _split(part: Part, text: str, skeleton: Sequence[Json]) -> list[str]:
     """Cut one text into the pieces it came in; if it was edited since, the first piece has it all."""
     join = part.join or ""
     mine = [entry for entry in skeleton if isinstance(entry, Mapping) and entry.get(OWNER) == part.name]
     lengths = [entry.get(LENGTH) for entry in mine]
-    if all(isinstance(length, int) and length >= 0 for length in lengths):
-        ends, start = [], 0
-        for length in lengths:
-            ends.append((start, start + length))
-            start += length + len(join)
-        pieces = [text[begin:end] for begin, end in ends]
-        if join.join(pieces) == text:
-            return [part.write(piece, "", []) for piece in pieces]
-    return [part.write(text, "", [])]
+    start, pieces = 0, []
+    for length in lengths:
+        if not isinstance(length, int) or length < 0:
+            return [text]
+        pieces.append(text[start : start + length])
+        start += length + len(join)
+    return pieces if join.join(pieces) == text else [text]

@@ -20,6 +20,7 @@ from imagetx.dialect import Answers, Dialect
 from imagetx.document import Json
 from imagetx.endpoint import Match
 from imagetx.errors import SECRET_HEADERS, Problem, RequestError, Unsayable, WireError, shorten
+from imagetx.jsontext import render_json
 from imagetx.wire import Credential, NativeRequest, NativeResponse, Part
 
 _TRANSPORT: Final = re.compile(
@@ -139,12 +140,6 @@ def _read_query(text: str, match: Match) -> dict[str, Json]:
     return query
 
 
-def query_variables(text: str, match: Match) -> dict[str, str]:
-    """Read the variables that stand in the query of a URL."""
-    said = dict(parse_qsl(text, keep_blank_values=True))
-    return {hole.strip("{}"): said[name] for name, hole in match.query.items() if name in said}
-
-
 def _form_document(parts: tuple[Part, ...], ignores: frozenset[str]) -> dict[str, Json]:
     form: dict[str, Json] = {}
     for part in parts:
@@ -188,8 +183,11 @@ def write_response(native: Mapping[str, Json]) -> NativeResponse:
     """Make a response of what a dialect wrote."""
     headers = {name: str(value) for name, value in native["headers"].items() if value is not None}
     body = native["body"]
-    if isinstance(body, dict | list) or (not isinstance(body, bytes | str) and body is not None):
+    if isinstance(body, str) and native["kind"] != "text":
+        body = render_json(body)
         headers.setdefault("content-type", "application/json")
     elif isinstance(body, str):
         headers.setdefault("content-type", "text/plain; charset=utf-8")
+    elif body is not None and not isinstance(body, bytes):
+        headers.setdefault("content-type", "application/json")
     return NativeResponse(native["status"], headers, body)

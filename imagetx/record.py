@@ -36,6 +36,7 @@ class Rule:
         decode: (native, rest, canonical): reads `native`, takes what it can say out of `rest`.
         always: It has something to write or to note although none of its fields is given.
         pinned: It writes a discriminating constant, which nothing may override.
+        yields: What is carried at its places always wins: it writes what we would say by ourselves.
         weave: (canonical, skeleton) -> list, for lists whose foreign items are carried.
         after: (canonical, native, notes): looks at the whole that was written, appends notes.
         says: The rule's own line of the spec, for `explain`.
@@ -47,6 +48,7 @@ class Rule:
     decode: Callable[[Json, Json, Json], None]
     always: bool = False
     pinned: bool = False
+    yields: bool = False
     weave: Callable[[Json, Json], Json] | None = None
     after: Callable[[Json, Json, Notes], None] | None = None
     says: Mapping[str, Any]
@@ -93,7 +95,7 @@ class Record:
         for rule in self._active_for(canonical):
             rule.encode(canonical, native, notes)
         if carried is not ABSENT:
-            self._lay_over(canonical, native, carried)
+            self._lay_over(canonical, native, notes, carried)
         for rule in self._active_for(canonical):
             if rule.after is not None:
                 rule.after(canonical, native, notes)
@@ -133,13 +135,13 @@ class Record:
     def _inside(self, path: Path) -> list[Rule]:
         return [rule for rule in self.rules if any(owned[: len(path)] == path for owned in rule.owns)]
 
-    def _lay_over(self, canonical: Json, native: Json, carried: Json) -> None:
+    def _lay_over(self, canonical: Json, native: Json, notes: Notes, carried: Json) -> None:
         rest = copy(carried)
         problems: list[Problem] = []
         for rule in self.rules:
             found = {path: pop(rest, path) for path in rule.owns if get(rest, path) is not ABSENT}
             if found:
-                problems.extend(_settle(rule, canonical, native, found))
+                problems.extend(_settle(rule, canonical, native, notes, found))
         for path in self.containers:
             problems.extend(self._settle_container(path, canonical, native, rest))
         if problems:
@@ -160,7 +162,9 @@ class Record:
             pop(native, path)
 
 
-def _settle(rule: Rule, canonical: Json, native: Json, found: Mapping[Path, Json]) -> Iterable[Problem]:
+def _settle(
+    rule: Rule, canonical: Json, native: Json, notes: Notes, found: Mapping[Path, Json]
+) -> Iterable[Problem]:
     """Decide between what a rule wrote and what is carried at its paths."""
     if rule.weave is not None and rule.given(canonical):
         ((path, skeleton),) = found.items()
@@ -168,8 +172,8 @@ def _settle(rule: Rule, canonical: Json, native: Json, found: Mapping[Path, Json
             put(native, path, rule.weave(canonical, skeleton))
             return
     differing = {path: value for path, value in found.items() if not equal(get(native, path), value)}
-    asked = rule.given(canonical) or rule.pinned
-    if differing and asked and not _says_the_same(rule, native, differing):
+    asked = (rule.given(canonical) or rule.pinned) and not rule.yields
+    if differing and asked and not _says_the_same(rule, canonical, native, notes, differing):
         for path, value in differing.items():
             if value is not None:  # null unsays only what nobody asked for
                 yield _contradiction(path, value, get(native, path))
@@ -181,8 +185,14 @@ def _settle(rule: Rule, canonical: Json, native: Json, found: Mapping[Path, Json
             put(native, path, value)
 
 
-def _says_the_same(rule: Rule, native: Json, found: Mapping[Path, Json]) -> bool:
-    """Say whether the carried values are another spelling of what the rule wrote."""
+def _says_the_same(
+    rule: Rule, canonical: Json, native: Json, notes: Notes, found: Mapping[Path, Json]
+) -> bool:
+    """
+    Say whether the carried values are another spelling of what the rule wrote, or of what is asked.
+
+    A spelling of what is asked says it better than the rule could: its notes are void.
+    """
     written: dict[str, Json] = {}
     spelled: dict[str, Json] = {}
     said: dict[str, Json] = {}
@@ -199,7 +209,14 @@ def _says_the_same(rule: Rule, native: Json, found: Mapping[Path, Json]) -> bool
         rule.decode(spelled, copy(spelled), meant)
     except Mismatch:
         return False
-    return not rule.pinned and equal(said, meant)
+    if rule.pinned:
+        return False
+    asked = {path: get(canonical, path) for path in rule.fields}
+    if all(value in (ABSENT, None) or equal(value, get(meant, path)) for path, value in asked.items()):
+        pointers = {pointer_of(path) for path in rule.fields}
+        notes[:] = [note for note in notes if note.pointer not in pointers]
+        return True
+    return equal(said, meant)
 
 
 def _contradiction(path: Path, value: Json, mine: Json) -> Problem:

@@ -20,6 +20,7 @@ from imagetx.notes import Note
 from imagetx.record import Mismatch, Notes, Rule
 
 Says = Mapping[str, Any]
+_ROOTS = frozenset({"path", "query", "headers", "body"})  # always there in a message
 
 
 def reader(path: Path) -> Callable[[Json], Json]:
@@ -32,7 +33,7 @@ def reader(path: Path) -> Callable[[Json], Json]:
 
 def writer(path: Path) -> Callable[[Json, Json], None]:
     """Return a function that writes a native path."""
-    if len(path) == 2 and isinstance(path[1], str):
+    if len(path) == 2 and path[0] in _ROOTS and isinstance(path[1], str):
         place, key = path
 
         def write(document: Json, value: Json) -> None:
@@ -78,6 +79,7 @@ def field(
     default: Json = ABSENT,
     nullable: bool = False,
     required: bool = False,
+    accepts: Callable[[Json], bool] | None = None,
 ) -> Rule:
     """
     Move one canonical field to one native path, through a codec.
@@ -92,6 +94,7 @@ def field(
         default: What we send for canonical silence, with a note.
         nullable: Null is a value on the wire and goes through both ways.
         required: A native document without it is not of this record.
+        accepts: The field's limits; a native value outside of them has no canonical word and stays native.
     """
     read, write, pointer = reader(source), writer(target), pointer_of(source)
     fallback = silent if default is ABSENT else default
@@ -135,6 +138,8 @@ def field(
         else:
             try:
                 said = codec.decode(value)
+                if accepts is not None and not accepts(said):
+                    raise Unsayable(reason=f"{shorten(said)} is outside of the limits of {pointer}")
             except Unsayable as error:
                 if required:
                     raise Mismatch(f"{error.reason} - at {pointer_of(target)}") from error

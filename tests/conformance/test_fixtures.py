@@ -102,11 +102,11 @@ def test_answer_encodes(vector: dict[str, Json]) -> None:
     """What was decoded from a native answer is written back in its normal form."""
     native = imagetx.NativeResponse.from_json(vector["native"])
     target = target_of(vector["target"])
-    expected = vector.get("normal", vector["native"])
+    expected = imagetx.NativeResponse.from_json(vector.get("normal", vector["native"]))
 
     decoded = imagetx.decode_response(native, target, request=vector.get("request"))
-    out = imagetx.encode_response(decoded.value, target).value.to_json()
+    out = imagetx.encode_response(decoded.value, target).value
 
-    assert plain_form(out) == plain_form(expected)
-    if "content-type" in expected.get("headers", {}):
-        assert out["headers"]["content-type"] == expected["headers"]["content-type"]
+    assert (out.status, out.document()) == (expected.status, expected.document())
+    headers = {name: value for name, value in out.headers.items() if name != "content-type" or name in expected.headers}
+    assert headers == dict(expected.headers)

@@ -116,7 +116,7 @@ def test_l3_native_comes_back(name: str, data: st.DataObject) -> None:
     record = record_of(case)
     codec = compile_codec(case.via)
     native = data.draw(case.natives | json_values())
-    if native is None:
+    if through(codec.decode, native) is None:
         return  # null is the rule's matter
     read = codec.exact and through(codec.decode, native) is not ABSENT
     expected = {"body": {"x": case.normal(native) if read else native}}
@@ -125,8 +125,7 @@ def test_l3_native_comes_back(name: str, data: st.DataObject) -> None:
     again, notes = written(record, canonical, rest)
 
     assert equal(again, expected)
-    assert read or notes == [] or name == "enum-open" or equal(again, expected)
-    assert not codec.exact or notes == []
+    assert notes == []
 
 
 @codecs
@@ -171,11 +170,6 @@ def joint_record(case: JointCase) -> Record:
     return checked_record([compile_rule({"from": list(case.fields), "to": targets, "via": case.via}, "p")])
 
 
-def body(natives: list[Json]) -> Json:
-    members = {f"x{index}": native for index, native in enumerate(natives) if native is not ABSENT}
-    return {"body": members} if members else {}
-
-
 @joints
 @given(data=st.data())
 def test_l1_joint_stable(name: str, data: st.DataObject) -> None:
@@ -216,10 +210,12 @@ def test_l3_joint_native_comes_back(name: str, data: st.DataObject) -> None:
     """A rule writes all native values again, without a note."""
     case = data.draw(JOINTS[name])
     record = joint_record(case)
-    natives = [None if native is ABSENT else native for native in data.draw(case.natives)]
-    native = {"body": {f"x{index}": value for index, value in enumerate(natives) if value is not None}}
-
+    natives = data.draw(case.natives)
+    native = {"body": {f"x{index}": value for index, value in enumerate(natives) if value is not ABSENT}}
     canonical, rest = record.decode(native)
+    if name == "frame" and joint_of(case).encode(joint_of(case).decode(natives))[1] != ():
+        return  # what the dialect would not write: test_illegal_size
+
     again, notes = written(record, canonical, rest)
 
     assert equal(again, native)
@@ -252,6 +248,30 @@ def test_l5_joint_pure(name: str, data: st.DataObject) -> None:
     assert (values, natives) == before
     assert said == through(twin.encode, values)
     assert equal(list(read), list(through(twin.decode, natives)))
+
+
+@pytest.mark.xfail(strict=True, reason="record: what is carried and says just what is asked counts as a contradiction")
+def test_illegal_size() -> None:
+    """L3 for a size that the dialect reads and would not write: it stands as it came, without a note."""
+    frame = {"form": "pixels", "as": "text", "multiple": 16, "min": 16, "max": 3840}
+    record = checked_record([compile_rule({"from": ["size"], "to": ["/body/size"], "via": {"frame": frame}}, "p")])
+    native = {"body": {"size": "1920x1080"}}
+
+    again, notes = written(record, *record.decode(native))
+
+    assert again == native
+    assert notes == []
+
+
+@pytest.mark.xfail(strict=True, reason="rules.field: a null inside a native value is taken for a null of the field")
+def test_null_inside() -> None:
+    """L3 for a native value that a codec reads as null: nothing is said, and it stands as it came."""
+    record = checked_record([compile_rule({"from": "prompt", "to": "/body/x", "via": {"one": "same"}}, "p")])
+    native = {"body": {"x": [None]}}
+
+    again, _ = written(record, *record.decode(native))
+
+    assert again == native
 
 
 def test_edited_after_decode() -> None:

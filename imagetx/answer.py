@@ -6,24 +6,25 @@ A success is tried first, then the provider's error shapes, then what the status
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
 from imagetx.catalog import Catalog, Resolved
-from imagetx.derived import bare_error, bare_response, complete_error, complete_response
-from imagetx.dialect import Answers, Dialect, uncovered
-from imagetx.document import ABSENT, Json, Path, pointer_of
+from imagetx.derived import complete_error, complete_response
+from imagetx.dialect import Answers, Dialect
+from imagetx.document import ABSENT, Json, equal, merge, pointer_of
 from imagetx.errors import Problem, RequestError, WireError, shorten
 from imagetx.message import read_response, write_response
 from imagetx.notes import Note
 from imagetx.retry import read_retry, write_retry
 from imagetx.target import Target
 from imagetx.translation import Translation
+from imagetx.variant import Variant
 from imagetx.wire import NativeRequest, NativeResponse
 
 _METADATA = "provider_metadata"
-_INFORMATION = frozenset({_METADATA, "native_status", "retry_after_s", "retryable", "category"})
+_INFORMATION = frozenset({_METADATA, "native_status", "outcome"})
 
 
 def decode(
@@ -39,25 +40,31 @@ def decode(
         raise RequestError(Problem(pointer="", message=message))
     asked = document(request) if isinstance(request, ImageRequest) else request
     resolved = _resolved(catalog, target, asked)
-    dialect = resolved.dialect
-    value: ImageResponse | ErrorResponse
+    value = _read(resolved.dialect, native, asked, created)[0]
+    return _translation(value, [], resolved)
+
+
+def _read(
+    dialect: Dialect, native: NativeResponse, asked: Mapping[str, Json] | None, created: int | None
+) -> tuple[ImageResponse | ErrorResponse, Variant]:
+    """Read an answer: a success, else an error in the provider's shapes, else what its status says."""
     if 200 <= native.status < 300:
         read = dialect.response.choice.decode(read_response(dialect.response, native))
         if read is not None:
-            canonical, carried, _ = read
-            date = native.headers.get("date")
-            full = complete_response(_with_metadata(canonical, carried, dialect), created=created, date=date, asked=asked)
-            return _translation(response_of(full), [], resolved)
+            canonical, carried, variant = read
+            said = _with_metadata(canonical, carried, dialect)
+            full = complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
+            return response_of(full), variant
     read = dialect.error.choice.decode(read_response(dialect.error, native))
     if read is None:
-        message = f"expected an answer of {dialect.provider}/{dialect.name}, got status {native.status} and {shorten(native.body)}"
+        who = f"{dialect.provider}/{dialect.name}"
+        message = f"expected an answer of {who}, got status {native.status} and {shorten(native.body)}"
         raise WireError(Problem(pointer="/body", message=message))
-    canonical, carried, _ = read
+    canonical, carried, variant = read
     wait = read_retry(native.headers)
     if wait is not None:
         canonical["retry_after_s"] = wait
-    value = error_of(complete_error(_with_metadata(canonical, carried, dialect)))
-    return _translation(value, [], resolved)
+    return error_of(complete_error(_with_metadata(canonical, carried, dialect))), variant
 
 
 def encode(
@@ -73,69 +80,55 @@ def encode(
         raise RequestError(Problem(pointer="", message=message, given=given))
     resolved = _resolved(catalog, target, None)
     dialect = resolved.dialect
-    notes: list[Note] = []
+    rule_notes: list[Note] = []
+    wanted: Variant | None = None
     if "error" in given:
-        native = _encode_error(dialect, dict(given), notes)
+        answers, full = dialect.error, complete_error(given)
     else:
-        native = _encode_images(dialect, dict(given), request, notes)
-    return _translation(write_response(native), notes, resolved)
+        answers, full = dialect.response, complete_response(given)
+        if "output_format" not in given:  # what the images state each for themselves is no echo of the whole
+            full.pop("output_format", None)
+        full, wanted = _as_asked(dialect, full, request)
+    native = _write(answers, full, _metadata_of(given, dialect), wanted, rule_notes)
+    if "error" in given:
+        native["headers"] = {**write_retry(full), **native["headers"]}
+    value = write_response(native)
+    # An answer is read back to see what it says: that is cheap beside its images, and no note is missed or false.
+    back = document(_read(dialect, value, None, None)[0])
+    notes = _losses(given, back, {note.pointer: note for note in rule_notes})
+    return _translation(value, list(notes), resolved)
 
 
-def _encode_images(dialect: Dialect, given: dict[str, Json], request: NativeRequest | None, notes: list[Note]) -> dict[str, Json]:
-    answers = dialect.response
-    full = complete_response(given)
-    if "output_format" not in given:  # what the images state each for themselves is no echo of the whole
-        full.pop("output_format", None)
-    full, wanted = _as_asked(dialect, full, request, notes)
-    native = _write(answers, full, _metadata_of(given, dialect), wanted, notes)
-    _note_uncovered(answers, full, bare_response(full, says=answers.says), notes)
-    return native
-
-
-def _encode_error(dialect: Dialect, given: dict[str, Json], notes: list[Note]) -> dict[str, Json]:
-    answers = dialect.error
-    full = complete_error(given)
-    native = _write(answers, full, _metadata_of(given, dialect), ABSENT, notes)
-    _note_uncovered(answers, full, bare_error(full, says=answers.says), notes)
-    native["headers"] = {**write_retry(full, openai="openai" in (dialect.provider, *_base(dialect))), **native["headers"]}
-    return native
-
-
-def _base(dialect: Dialect) -> list[str]:
-    extends = dialect.says.get("extends", "")
-    return [extends.partition("/")[0]]
-
-
-def _write(answers: Answers, full: Mapping[str, Json], carried: Json, wanted: Json, notes: list[Note]) -> dict[str, Json]:
+def _write(answers: Answers, given: Mapping[str, Json], carried: Json, wanted: Variant | None, notes: list[Note]) -> dict[str, Json]:
+    """Let the dialect write a complete document; notes are those of its rules."""
     choice = answers.choice
-    variant = wanted if wanted is not ABSENT else choice.choose(full, carried)
+    variant = choice.choose(given, carried) if wanted is None else wanted
     if variant is None:
         raise RequestError(Problem(pointer="", message="expected an answer that the dialect has a form for"))
     body: Json = [{}] if ("body",) in variant.record.lists else {}
     native: dict[str, Json] = {"status": 200, "headers": {}, "body": body}
-    choice.encode(variant, full, native, notes, carried)
+    choice.encode(variant, given, native, notes, carried)
     native = {"status": 200, "headers": {}, "body": {}, **native, "kind": variant.kind}
-    if variant.kind == "any" and native["body"] == {}:
+    if variant.kind == "none" or (variant.kind == "any" and native["body"] == {}):
         native["body"] = None
     return native
 
 
-def _as_asked(dialect: Dialect, full: dict[str, Json], request: NativeRequest | None, notes: list[Note]) -> tuple[dict[str, Json], Json]:
+def _as_asked(
+    dialect: Dialect, full: dict[str, Json], request: NativeRequest | None
+) -> tuple[dict[str, Json], Variant | None]:
     """Choose what the caller's own request asked for: bytes or JSON, URLs or base64."""
     if request is None:
-        return full, ABSENT
-    accept = request.headers.get("accept", "")
-    wants_bytes = accept.startswith("image/") or (accept in ("", "*/*") and dialect.request.body == "form")
-    variants = dialect.response.choice.variants
-    as_bytes = next((variant for variant in variants if variant.kind == "bytes"), None)
-    if wants_bytes and as_bytes is not None:
-        return full, as_bytes
+        return full, None
+    kinds = {variant.kind: variant for variant in reversed(dialect.response.choice.variants) if variant.when(full)}
+    if "bytes" in kinds:
+        accept = request.headers.get("accept", "*/*")
+        return full, kinds.get("json" if "json" in accept else "bytes")
     kind, body = request.document()
     asks_url = kind == "json" and isinstance(body, dict) and "response_format" in _said_fields(dialect)
     if asks_url and body.get("response_format", "url") == "url":
-        items = [_with_url(item, f"/data/{i}", notes) for i, item in enumerate(full.get("data", []))]
-        return {**full, "data": items}, ABSENT
-    return full, ABSENT
+        return {**full, "data": [_with_url(item) for item in full.get("data", [])]}, None
+    return full, None
 
 
 def _said_fields(dialect: Dialect) -> set[str]:
@@ -143,44 +136,47 @@ def _said_fields(dialect: Dialect) -> set[str]:
     return {str(path[0]) for rule in rules for path in rule.fields}
 
 
-def _with_url(item: Json, pointer: str, notes: list[Note]) -> Json:
+def _with_url(item: Json) -> Json:
     """Give an image that exists only as bytes the form of a data URL."""
     if not isinstance(item, dict) or "url" in item or not isinstance(item.get("b64_json"), str):
         return item
-    mime = item.get("mime_type", "image/png")
-    notes.append(Note(pointer=f"{pointer}/b64_json", kind="approximated", used="data_url", reason="a URL was asked for and only bytes exist"))
     rest = {key: value for key, value in item.items() if key != "b64_json"}
-    return {**rest, "url": f"data:{mime};base64,{item['b64_json']}"}
+    return {**rest, "url": f"data:{item.get('mime_type', 'image/png')};base64,{item['b64_json']}"}
 
 
-def _note_uncovered(answers: Answers, full: Mapping[str, Json], bare: Mapping[str, Json], notes: list[Note]) -> None:
-    """Note what no rule of the dialect says; what decode derives again is nothing lost."""
-    fields: frozenset[Path] = frozenset(
-        path for variant in answers.choice.variants for rule in variant.record.rules for path in rule.fields
-    )
-    plain = {key: value for key, value in full.items() if key not in _INFORMATION}
-    reason = "the dialect cannot say it"
-    notes += [
-        Note(pointer=pointer_of(path), kind="dropped", given=value, reason=reason)
-        for path, value in uncovered(plain, fields)
-    ]
-    notes[:] = [note for note in notes if note.kind != "dropped" or not _is_derived(note.pointer, bare)]
+def _losses(given: Json, back: Json, said: Mapping[str, Note], path: tuple[str, ...] = ()) -> Iterator[Note]:
+    """
+    Compare what was to be said with what the written answer says, and yield a note for every difference.
 
-
-def _is_derived(pointer: str, bare: Json) -> bool:
-    """Say whether a field is absent from the bare document: decode fills it again."""
-    for part in pointer.split("/")[1:]:
-        if isinstance(bare, list) and part.isdecimal() and int(part) < len(bare):
-            bare = bare[int(part)]
-        elif isinstance(bare, dict) and part in bare:
-            bare = bare[part]
+    Args:
+        given: The canonical document, or a part of it.
+        back: What decode reads in the answer, at the same place.
+        said: The notes of the rules by pointer: they know the reason.
+        path: The place.
+    """
+    if isinstance(given, dict) and isinstance(back, dict):
+        for key, value in given.items():
+            if path or key not in _INFORMATION:
+                yield from _losses(value, back.get(key), said, (*path, key))
+    elif isinstance(given, list) and isinstance(back, list) and given and isinstance(given[0], dict):
+        for index, item in enumerate(given):
+            yield from _losses(item, back[index] if index < len(back) else None, said, (*path, str(index)))
+    elif given is not None and path[-1] != _METADATA and not equal(given, back):
+        pointer = pointer_of(path)
+        if pointer in said:
+            yield said[pointer]
+        elif back is None:
+            yield Note(pointer=pointer, kind="dropped", given=given, reason="the dialect cannot say it")
         else:
-            return True
-    return False
+            yield Note(pointer=pointer, kind="approximated", given=given, used=back, reason="this is what comes back")
 
 
 def _with_metadata(canonical: dict[str, Json], carried: dict[str, Json], dialect: Dialect) -> dict[str, Json]:
-    return {**canonical, _METADATA: {dialect.provider: carried}} if carried else canonical
+    if not carried:
+        return canonical
+    said = canonical.get(_METADATA, {}).get(dialect.provider, {})  # native keys that a rule reads and keeps
+    merge(said, carried, {})
+    return {**canonical, _METADATA: {dialect.provider: said}}
 
 
 def _metadata_of(given: Mapping[str, Json], dialect: Dialect) -> Json:

@@ -100,6 +100,8 @@ def classify(says: Mapping[str, Any], table: ErrorTable) -> Rule:
     """
     Tell the category of an error from status, code, type, parameter and message.
 
+    A variant of which every message means the same says so itself (`category`, `as`).
+
     Canonical: category, native_status, sometimes error.code and error.param. Native: read at
     `code`, `type` (lists of pointers); `writes` says where `status` and `code` of the row go.
 
@@ -107,6 +109,7 @@ def classify(says: Mapping[str, Any], table: ErrorTable) -> Rule:
         says: The variant's `classify` line.
         table: The provider's error table.
     """
+    always = _compile_row(says) if "category" in says else None
     readers = {name: _reader(says[name], says.get("pattern")) for name in ("code", "type") if name in says}
     writes: dict[Path, str] = {parse_pointer(pointer): name for pointer, name in says.get("writes", {}).items()}
 
@@ -122,7 +125,7 @@ def classify(says: Mapping[str, Any], table: ErrorTable) -> Rule:
         text = message if isinstance(message, str) else ""
         facts = {"status": native["status"], "param": error.get("param")}
         facts |= {name: read(native) for name, read in readers.items()}
-        row = next((row for row in table.rows if row.holds(facts, text)), None)
+        row = always or next((row for row in table.rows if row.holds(facts, text)), None)
         canonical["category"] = category_of_status(native["status"]) if row is None else row.category
         canonical["native_status"] = native["status"]
         if row is not None and row.code is not None:

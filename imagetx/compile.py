@@ -15,7 +15,6 @@ from typing import Any
 
 from imagetx.classify import ErrorTable, classify, compile_table
 from imagetx.codec import compile_codec, same
-from imagetx.derived import DERIVED, DERIVED_OF_ERROR
 from imagetx.dialect import Answers, Clause, Dialect, Requests
 from imagetx.document import ABSENT, Json, Path, equal, parse_pointer, pointer_of
 from imagetx.endpoint import Endpoint, Variable
@@ -55,8 +54,8 @@ def compile_dialect(flat: Section, *, provider: Mapping[str, Any], family: str, 
     try:
         table = compile_table(flat.get("error", {}))
         request = _requests(flat, provider, checks, strict)
-        response = _answers(flat.get("response", {}), name, None, DERIVED)
-        error = _answers(_with_page(flat.get("error", {})), name, table, DERIVED_OF_ERROR)
+        response = _answers(flat.get("response", {}), name, None)
+        error = _answers(_with_page(flat.get("error", {})), name, table)
     except ImagetxError as problem:
         where = f"{name}/{dialect} as {family}"
         problems = [Problem(pointer=p.pointer, message=f"{where}: {p.message}") for p in problem.problems]
@@ -110,7 +109,8 @@ def compile_rule(says: Mapping[str, Any], provider: str, accepts: Mapping[str, C
 def _part(owner: Mapping[str, Any], provider: str) -> Part:
     owns = compile_predicate(owner.get("if", True))
     if "rules" in owner:
-        return record_part(owner["from"], Record([compile_rule(rule, provider) for rule in owner["rules"]]), owns)
+        items = Record([compile_rule(rule, provider) for rule in owner["rules"]])
+        return record_part(owner["from"], items, owns, index=owner.get("index", False))
     return text_part(owner["from"], parse_pointer(owner["at"]), owns, owner.get("join"))
 
 
@@ -159,7 +159,9 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         for label, own in section.get("variants", {"": {}}).items()
     ]
     variables = {key: Variable(default=says.get("default"), optional=says.get("optional", False), pattern=says.get("pattern")) for key, says in flat["variables"].items()}
-    endpoint = Endpoint(provider["base_url"], section["url"], variables, tuple(section.get("reads", ())))
+    endpoint = Endpoint(
+        provider["base_url"], section["url"], variables, section.get("reads", ()), provider.get("hosts", ())
+    )
     rules = [rule for variant in variants for rule in variant.record.rules]
     _check_holes(endpoint, rules, variables)
     model_rule = next((rule for rule in rules if ("model",) in rule.fields and rule.owns), None)
@@ -330,7 +332,7 @@ def _with_page(section: Mapping[str, Any]) -> Section:
     return {**section, "variants": {**variants, "@text": text, "@string": string, "@page": page}}
 
 
-def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None, derived: frozenset[str]) -> Answers:
+def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None) -> Answers:
     shared = {key: value for key, value in section.items() if key not in ("variants", "classify", "params", "source")}
     made = []
     for label, own in section.get("variants", {"": {}}).items():
@@ -352,24 +354,7 @@ def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None
     rules = [rule for variant in made for rule in variant.record.rules]
     mapped = {str(path[1]) for rule in rules for path in rule.owns if path[0] == "headers"}
     mapped |= {pointer.removeprefix("/headers/") for variant in made for key in ("code", "type") for pointer in variant.says.get("classify", {}).get(key, ()) if pointer.startswith("/headers/")}
-    names = {str(path[-1]) for rule in rules for path in _said(rule)}
-    return Answers(
-        choice=Choice(variants=tuple(made)),
-        keeps=_keeper([*mapped, *section.get("headers", ())]),
-        says=frozenset(names & derived),
-    )
-
-
-def _said(rule: Rule) -> list[Path]:
-    """Return the canonical paths a rule says, those of list items included."""
-    inner = [_canonical_path(name) for item in rule.says.get("each", ()) for name in _listed(item.get("from", []))]
-    inner += [
-        _canonical_path(name)
-        for owner in rule.says.get("parts", ())
-        for item in owner.get("rules", ())
-        for name in _listed(item.get("from", []))
-    ]
-    return [*rule.fields, *inner]
+    return Answers(choice=Choice(variants=tuple(made)), keeps=_keeper([*mapped, *section.get("headers", ())]))
 
 
 def _keeper(names: Sequence[str]) -> Callable[[str], bool]:

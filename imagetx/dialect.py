@@ -81,12 +81,10 @@ class Answers:
     Attributes:
         choice: The variants.
         keeps: (header name) -> bool: headers that are mapped or kept.
-        says: Names of derived fields that the rules write themselves.
     """
 
     choice: Choice
     keeps: Callable[[str], bool]
-    says: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,20 +178,3 @@ def _clamp(name: str, value: Json, bounds: tuple[Json, Json], notes: Notes) -> J
         reason = f"the dialect takes {low} to {high}"
         notes.append(Note(pointer=f"/{name}", kind="clamped", given=value, used=used, reason=reason))
     return used
-
-
-def uncovered(document: Json, fields: frozenset[Path], at: Path = ()) -> list[tuple[Path, Json]]:
-    """
-    List what of a canonical document no rule reads, as (path, value).
-
-    A field that addresses item 0 of a list leaves the other items uncovered.
-    """
-    if at in fields:
-        return []
-    deeper = any(field[: len(at)] == at for field in fields)
-    if isinstance(document, dict) and document and deeper:
-        return [pair for key, value in document.items() for pair in uncovered(value, fields, (*at, key))]
-    if isinstance(document, list) and deeper:
-        first = uncovered(document[0], fields, (*at, 0)) if document else []
-        return first + [((*at, index), item) for index, item in enumerate(document) if index > 0]
-    return [] if document is None else [(at, document)]

@@ -10,7 +10,7 @@ gateway's prefix may stand before it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, unquote
@@ -75,18 +75,26 @@ class Endpoint:
         template: `{base_url}` and the path that the dialect adds.
         variables: The variables that have a default or are optional.
         reads: Further templates that are only matched.
+        hosts: Further base URLs of the service, which are only matched.
     """
 
-    __slots__ = ("_base", "_base_pattern", "_parts", "_patterns", "_query", "_variables", "template")
+    __slots__ = ("_base", "_bases", "_parts", "_patterns", "_query", "_variables", "template")
 
-    def __init__(self, base: str, template: str, variables: Mapping[str, Variable], reads: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        base: str,
+        template: str,
+        variables: Mapping[str, Variable],
+        reads: Sequence[str] = (),
+        hosts: Sequence[str] = (),
+    ) -> None:
         self.template = template
         self._base = base
         path, _, query = template.removeprefix("{base_url}").partition("?")
         self._parts = _HOLE.split(path)
         self._query = [tuple(item.split("=", 1)) for item in query.split("&")] if query else []
         self._variables = variables
-        self._base_pattern = re.compile(_pattern(base, "[A-Za-z0-9-]+") + "/?")
+        self._bases = [re.compile(_pattern(text, "[A-Za-z0-9-]+") + "/?") for text in (base, *hosts)]
         self._patterns = [_compile(text) for text in (template, *reads)]
 
     def __repr__(self) -> str:
@@ -156,11 +164,13 @@ class Endpoint:
         }
 
     def _read_base(self, base: str) -> tuple[dict[str, str], bool]:
-        found = self._base_pattern.fullmatch(base)
-        if found is None:
-            return {"base_url": base}, False
-        said = found.groupdict()
-        return {name: value for name, value in said.items() if value != self._default(name)}, True
+        """Read the variables in the start of a URL; another start than the provider's own is `base_url`."""
+        for index, pattern in enumerate(self._bases):
+            found = pattern.fullmatch(base)
+            if found is not None:
+                said = {name: value for name, value in found.groupdict().items() if value != self._default(name)}
+                return (said if index == 0 else {**said, "base_url": base}), True
+        return {"base_url": base}, False
 
     def _default(self, name: str) -> str | None:
         variable = self._variables.get(name)

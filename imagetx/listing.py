@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 
 from imagetx.document import ABSENT, Json, Path, copy, equal, get, merge, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, shorten
-from imagetx.notes import Note
 from imagetx.record import Mismatch, Notes, Record, Rule
 from imagetx.rules import Says, reader
 
@@ -29,12 +28,6 @@ def encode_item(items: Record, item: Json, provider: str, pointer: str, notes: N
     own: Notes = []
     carried = get(item, ("provider_metadata", provider)) if left is ABSENT else left
     items.encode(item, native, own, carried if isinstance(carried, dict) else ABSENT)
-    known = {path[0] for rule in items.rules for path in rule.fields} | {"provider_metadata"}
-    own.extend(
-        Note(pointer=f"/{name}", kind="dropped", given=value, reason="the dialect cannot say it")
-        for name, value in item.items()
-        if name not in known and value is not None
-    )
     notes.extend(replace(note, pointer=pointer + note.pointer) for note in own)
     return native
 
@@ -128,6 +121,7 @@ class Part:
         read: (item) -> (canonical value, what it leaves of the item).
         write: (canonical value, what is carried of the item, notes pointer, notes) -> item.
         join: Separator if the field is one text said by several items, else None: the field is a list.
+        index: Decode gives each value its place in the native list as `index`.
     """
 
     name: str
@@ -135,6 +129,7 @@ class Part:
     read: Callable[[Json], tuple[Json, Json]]
     write: Callable[[Json, Mapping[str, Json], str, Notes], Json]
     join: str | None = None
+    index: bool = False
 
 
 def text_part(name: str, at: Path, owns: Callable[[Json], bool], join: str | None) -> Part:
@@ -162,13 +157,14 @@ def text_part(name: str, at: Path, owns: Callable[[Json], bool], join: str | Non
     )
 
 
-def record_part(name: str, items: Record, owns: Callable[[Json], bool]) -> Part:
+def record_part(name: str, items: Record, owns: Callable[[Json], bool], *, index: bool) -> Part:
     """Own items that go through a record; what the record does not take stays in the skeleton."""
     return Part(
         name=name,
         owns=lambda item: isinstance(item, dict) and owns(item),
         read=items.decode,
         write=lambda value, left, pointer, notes: encode_item(items, value, "", pointer, notes, left),
+        index=index,
     )
 
 
@@ -216,14 +212,14 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
             return
         said: dict[str, list[Json]] = {}
         skeleton: list[Json] = []
-        for item in there:
+        for place, item in enumerate(there):
             owned = _owned(owners, item)
             if owned is None:
                 skeleton.append({OWNER: item} if isinstance(item, dict) and OWNER in item else item)
                 continue
             part, value, left = owned
             left = {OWNER + key if key.startswith(OWNER) else key: inner for key, inner in left.items()}
-            said.setdefault(part.name, []).append(value)
+            said.setdefault(part.name, []).append({"index": place, **value} if part.index else value)
             length = {LENGTH: len(value)} if part.join is not None else {}
             skeleton.append({OWNER: part.name, **length, **left})
         if there and not said:

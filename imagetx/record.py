@@ -38,7 +38,6 @@ class Rule:
         pinned: It writes a discriminating constant, which nothing may override.
         yields: What is carried at its places always wins: it writes what we would say by ourselves.
         weave: (canonical, skeleton) -> list, for lists whose foreign items are carried.
-        after: (canonical, native, notes): looks at the whole that was written, appends notes.
         says: The rule's own line of the spec, for `explain`.
     """
 
@@ -50,7 +49,6 @@ class Rule:
     pinned: bool = False
     yields: bool = False
     weave: Callable[[Json, Json], Json] | None = None
-    after: Callable[[Json, Json, Notes], None] | None = None
     says: Mapping[str, Any]
 
     def __repr__(self) -> str:
@@ -96,9 +94,6 @@ class Record:
             rule.encode(canonical, native, notes)
         if carried is not ABSENT:
             self._lay_over(canonical, native, notes, carried)
-        for rule in self._active_for(canonical):
-            if rule.after is not None:
-                rule.after(canonical, native, notes)
 
     def decode(self, native: Json) -> tuple[dict[str, Json], Json]:
         """

@@ -42,18 +42,14 @@ def _whole(number: float) -> int | float:
     return int(number) if number == int(number) else number
 
 
-def write_retry(error: Mapping[str, Json], *, openai: bool) -> dict[str, str]:
+def write_retry(error: Mapping[str, Json]) -> dict[str, str]:
     """
-    Write how long to wait, and for OpenAI-shaped answers whether to try again at all.
+    Write how long to wait.
 
     Args:
         error: A complete canonical error.
-        openai: The answer is OpenAI-shaped.
     """
-    headers = {}
     wait = error.get("retry_after_s")
     if isinstance(wait, int | float) and not isinstance(wait, bool):
-        headers["retry-after"] = number_text(wait)
-    if openai:
-        headers["x-should-retry"] = "true" if error.get("retryable") else "false"
-    return headers
+        return {"retry-after": number_text(wait)}
+    return {}

@@ -352,7 +352,7 @@ def infer(says: Says, source: Path, test: Callable[[Json], bool], value: Json) -
     """
     Read a field from a condition of the native document that has no place of its own for it.
 
-    Encode writes nothing; it notes the field as dropped unless what is carried shows it already.
+    Encode writes nothing: what is carried shows it, or it cannot be said.
 
     Args:
         says: The spec's line.
@@ -360,19 +360,13 @@ def infer(says: Says, source: Path, test: Callable[[Json], bool], value: Json) -
         test: The condition, over the native document.
         value: What the field is where the condition holds.
     """
-    pointer = pointer_of(source)
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:
         if test(native):
             put(canonical, source, value)
 
-    def after(canonical: Json, native: Json, notes: Notes) -> None:
-        given = get(canonical, source)
-        if given is not ABSENT and given is not None and not (equal(given, value) and test(native)):
-            notes.append(Note(pointer=pointer, kind="dropped", given=given, reason="the dialect cannot say it"))
-
-    return Rule(fields=(source,), owns=(), encode=_write_nothing, decode=decode, after=after, says=says)
+    return Rule(fields=(source,), owns=(), encode=_write_nothing, decode=decode, says=says)
 
 
 def _write_nothing(canonical: Json, native: Json, notes: Notes) -> None:
-    """Write nothing: what there is to say is said after the carried keys are laid over."""
+    """Write nothing."""

@@ -15,7 +15,7 @@ from typing import Any
 from imagetx.errors import Problem, SpecError
 
 Section = dict[str, Any]
-_UNIONS = ("drop", "refuse", "when", "carries", "headers", "words", "opaque", "ignores")
+_UNIONS = ("headers", "words", "opaque", "ignores")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +161,8 @@ def overlay(base: Mapping[str, Any], upper: Mapping[str, Any]) -> Section:
     Lay one section over another.
 
     Rules are joined, without those of the base whose field or constant's place the upper layer
-    decides; lists of fields and clauses are joined; maps are merged; anything else is replaced.
+    decides; lists of fields are joined, as are clauses, the upper ones first; maps are merged;
+    anything else is replaced.
     """
     claimed, places = decided(upper), _constants(upper.get("rules", ()))
     merged: Section = {}
@@ -174,6 +175,8 @@ def overlay(base: Mapping[str, Any], upper: Mapping[str, Any]) -> Section:
             merged[key] = [*(name for name in below or () if name not in claimed), *(above or ())]
         elif key in ("fixed", "implies"):
             merged[key] = {k: v for k, v in (below or {}).items() if k not in claimed} | (above or {})
+        elif key == "when":
+            merged[key] = [*(above or ()), *(below or ())]
         elif key in _UNIONS and below is not None and above is not None:
             merged[key] = [*below, *above]
         elif isinstance(below, dict) and isinstance(above, dict) and key != "if" and key != "match":

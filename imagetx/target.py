@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 
 from imagetx.errors import Problem, ResolveError
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Target:
     """
     Name the provider, model and wire language that a request is meant for.
@@ -25,6 +25,7 @@ class Target:
 
     provider: str
     model: str | None = None
+    _: KW_ONLY
     operation: str | None = None
     surface: str | None = None
     deployment: str | None = None

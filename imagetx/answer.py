@@ -95,11 +95,13 @@ def encode(
     value = write_response(native)
     # An answer is read back to see what it says: that is cheap beside its images, and no note is missed or false.
     back = document(_read(dialect, value, None, None)[0])
-    notes = _losses(given, back, {note.pointer: note for note in rule_notes})
+    notes = _losses(_timed(given), _timed(back), {note.pointer: note for note in rule_notes})
     return _translation(value, list(notes), resolved)
 
 
-def _write(answers: Answers, given: Mapping[str, Json], carried: Json, wanted: Variant | None, notes: list[Note]) -> dict[str, Json]:
+def _write(
+    answers: Answers, given: Mapping[str, Json], carried: Json, wanted: Variant | None, notes: list[Note]
+) -> dict[str, Json]:
     """Let the dialect write a complete document; notes are those of its rules."""
     choice = answers.choice
     variant = choice.choose(given, carried) if wanted is None else wanted
@@ -142,6 +144,11 @@ def _with_url(item: Json) -> Json:
         return item
     rest = {key: value for key, value in item.items() if key != "b64_json"}
     return {**rest, "url": f"data:{item.get('mime_type', 'image/png')};base64,{item['b64_json']}"}
+
+
+def _timed(answer: Mapping[str, Json]) -> dict[str, Json]:
+    """Take out a creation time of 0, which is the want of one."""
+    return {key: value for key, value in answer.items() if key != "created" or value != 0}
 
 
 def _losses(given: Json, back: Json, said: Mapping[str, Note], path: tuple[str, ...] = ()) -> Iterator[Note]:

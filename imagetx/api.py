@@ -55,9 +55,7 @@ def encode_request(
         RequestError: The request cannot be said; every problem is listed.
         ResolveError: No such target, or a variable of its URL is missing.
     """
-    return registry().encode_request(
-        request, target, policy=policy, as_of=as_of, emulate=emulate, url_as=url_as
-    )
+    return registry().encode_request(request, target, policy=policy, as_of=as_of, emulate=emulate, url_as=url_as)
 
 
 def decode_request(native: NativeRequest, source: str | Target | None = None) -> Translation[ImageRequest]:
@@ -146,7 +144,10 @@ def translate_request(
         native: The message as it was sent.
         source: Whose language it is; None recognises it.
         target: Who is to answer.
-        policy, as_of, emulate, url_as: As for `encode_request`.
+        policy: As for `encode_request`.
+        as_of: As for `encode_request`.
+        emulate: As for `encode_request`.
+        url_as: As for `encode_request`.
 
     Returns:
         The native request for the target, with the notes of both steps.
@@ -183,9 +184,7 @@ def translate_response(
     Raises:
         ImagetxError: As `decode_response` and `encode_response`.
     """
-    return registry().translate_response(
-        native, served_by, asked_as, request=request, caller_request=caller_request
-    )
+    return registry().translate_response(native, served_by, asked_as, request=request, caller_request=caller_request)
 
 
 def explain(
@@ -201,7 +200,10 @@ def explain(
 
     Args:
         target: As for `encode_request`; a provider alone means its first active model.
-        policy, as_of, emulate, url_as: As for `encode_request`.
+        policy: As for `encode_request`.
+        as_of: As for `encode_request`.
+        emulate: As for `encode_request`.
+        url_as: As for `encode_request`.
 
     Returns:
         A document: the flat table of fields, native places, codecs and limits, with sources.

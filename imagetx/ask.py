@@ -86,7 +86,12 @@ def translate(
     notes = list(decoded.notes)
     if provider != source:
         notes += [
-            Note(pointer=f"/{_OPTIONS}/{source}/{_token(key)}", kind="dropped", given=value, reason=f"only {source} has it")
+            Note(
+                pointer=f"/{_OPTIONS}/{source}/{_token(key)}",
+                kind="dropped",
+                given=value,
+                reason=f"only {source} has it",
+            )
             for key, value in request.pop(_OPTIONS, {}).get(source, {}).items()
         ]
     enforce(options.policy, notes)
@@ -206,8 +211,10 @@ def _emulate_negative_prompt(dialect: Dialect, fields: dict[str, Json], notes: l
         return fields
     used = f"{prompt}\nAvoid: {avoid}"
     reason = f"{dialect.provider} has no negative prompt; asked for in the prompt"
-    for name in ("negative_prompt", "prompt"):
-        notes.append(Note(pointer=f"/{name}", kind="emulated", given=fields[name], used=used, reason=reason))
+    notes += [
+        Note(pointer=f"/{name}", kind="emulated", given=fields[name], used=used, reason=reason)
+        for name in ("negative_prompt", "prompt")
+    ]
     rest = {name: value for name, value in fields.items() if name != "negative_prompt"}
     return {**rest, "prompt": used}
 
@@ -249,5 +256,3 @@ def _as_data_url(note: Note) -> Note:
     if note.pointer == "/response_format" and note.given == "url":
         return replace(note, kind="emulated", used="data_url", reason="only bytes come; given as data URLs")
     return note
-
-

@@ -147,8 +147,17 @@ class Catalog:
         row = view.models.get(bare)
         if row is not None:
             wire = asked if keep else (row.wire or row.id)
-            used = None if row.wire is None else Note(
-                pointer="/model", kind="approximated", given=asked, used=row.wire, reason=row.why or "sent in its place", source=row.source
+            used = (
+                None
+                if row.wire is None
+                else Note(
+                    pointer="/model",
+                    kind="approximated",
+                    given=asked,
+                    used=row.wire,
+                    reason=row.why or "sent in its place",
+                    source=row.source,
+                )
             )
             return row, row.family, wire, [] if used is None else [used]
         fits = [(len(pattern.pattern), name) for pattern, name in view.patterns if pattern.fullmatch(bare)]
@@ -166,7 +175,10 @@ class Catalog:
         if not on_surface:
             surfaces = ", ".join(sorted({dialect.surface for dialect in made}))
             raise ResolveError(
-                Problem(pointer="", message=f"expected a surface of {view.name}/{family} ({surfaces}), got {shorten(surface)}")
+                Problem(
+                    pointer="",
+                    message=f"expected a surface of {view.name}/{family} ({surfaces}), got {shorten(surface)}",
+                )
             )
         for dialect in on_surface:
             if operation in dialect.operations:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagetx.canonical import category_of_status
-from imagetx.document import ABSENT, Json, Path, get, parse_pointer, pop, put
+from imagetx.document import ABSENT, Json, Path, get, parse_pattern, parse_pointer, pop, put
 from imagetx.record import Notes, Rule
 
 _CONDITIONS = ("status", "code", "type", "param")
@@ -35,7 +35,7 @@ def _compile_row(spec: Mapping[str, Any]) -> Row:
     allowed = {
         name: spec[name] if isinstance(spec[name], list) else [spec[name]] for name in _CONDITIONS if name in spec
     }
-    message = re.compile(spec["message"], re.IGNORECASE) if "message" in spec else None
+    message = parse_pattern(spec["message"], re.IGNORECASE) if "message" in spec else None
 
     def holds(facts: Mapping[str, Json], text: str) -> bool:
         return all(facts.get(name) in values for name, values in allowed.items()) and (
@@ -74,14 +74,14 @@ class ErrorTable:
 def compile_table(spec: Mapping[str, Any]) -> ErrorTable:
     """Build the error table of an `error` section (`classify`, `params`)."""
     rows = tuple(_compile_row(row) for row in spec.get("classify", ()))
-    params = tuple((re.compile(pattern), template) for pattern, template in spec.get("params", ()))
+    params = tuple((parse_pattern(pattern), template) for pattern, template in spec.get("params", ()))
     return ErrorTable(rows=rows, params=params)
 
 
 def _reader(pointers: Sequence[str], pattern: str | None) -> Callable[[Json], Json]:
     """Read the first pointer that holds something; of a text only what the pattern's group says."""
     paths = [parse_pointer(pointer) for pointer in pointers]
-    cut = re.compile(pattern) if pattern else None
+    cut = parse_pattern(pattern) if pattern else None
 
     def read(native: Json) -> Json:
         for path in paths:
@@ -136,6 +136,4 @@ def classify(says: Mapping[str, Any], table: ErrorTable) -> Rule:
             pop(rest, ("status",))
 
     owns = tuple(writes)
-    return Rule(
-        fields=(("category",),), owns=owns, encode=encode, decode=decode, always=True, yields=True, says=says
-    )
+    return Rule(fields=(("category",),), owns=owns, encode=encode, decode=decode, always=True, yields=True, says=says)

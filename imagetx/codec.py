@@ -230,9 +230,7 @@ def template(text: str) -> Codec:
 
     def decode(value: Json) -> Json:
         whole = _text(value, f"a text like {text}")
-        if not (
-            whole.startswith(before) and whole.endswith(after) and len(whole) >= len(before) + len(after)
-        ):
+        if not (whole.startswith(before) and whole.endswith(after) and len(whole) >= len(before) + len(after)):
             raise Unsayable(reason=f"expected a text like {text}, got {shorten(value)}", expected=text)
         return whole[len(before) : len(whole) - len(after)]
 

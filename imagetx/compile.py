@@ -8,7 +8,6 @@ and masks are never dropped; every hole of the URL is written; limits name known
 
 from __future__ import annotations
 
-
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -18,7 +17,7 @@ from imagetx.codec import compile_codec, same
 from imagetx.dialect import Answers, Clause, Dialect, Requests
 from imagetx.document import ABSENT, Json, Path, equal, parse_pointer, pointer_of
 from imagetx.endpoint import Endpoint, Variable
-from imagetx.errors import ImagetxError, Problem, RequestError, SpecError
+from imagetx.errors import ImagetxError, Problem, RequestError, SpecError, Unsayable
 from imagetx.joint import compile_joint, is_joint
 from imagetx.limits import compile_limits
 from imagetx.listing import Part, columns, objects, parts, record_part, text_part
@@ -36,7 +35,9 @@ NEVER_DROPPED = frozenset({"image", "mask"})
 _FOREVER = "9999-99-99"
 
 
-def compile_dialect(flat: Section, *, provider: Mapping[str, Any], family: str, checks: Mapping[str, Any], strict: bool) -> Dialect:
+def compile_dialect(
+    flat: Section, *, provider: Mapping[str, Any], family: str, checks: Mapping[str, Any], strict: bool
+) -> Dialect:
     """
     Compile a flat spec.
 
@@ -56,10 +57,13 @@ def compile_dialect(flat: Section, *, provider: Mapping[str, Any], family: str, 
         request = _requests(flat, provider, checks, strict)
         response = _answers(flat.get("response", {}), name, None)
         error = _answers(_with_page(flat.get("error", {})), name, table)
-    except ImagetxError as problem:
+    except ImagetxError as fault:
         where = f"{name}/{dialect} as {family}"
-        problems = [Problem(pointer=p.pointer, message=f"{where}: {p.message}") for p in problem.problems]
-        raise SpecError(problems) from problem
+        problems = [Problem(pointer=found.pointer, message=f"{where}: {found.message}") for found in fault.problems]
+        raise SpecError(problems) from fault
+    except Unsayable as fault:
+        message = f"{name}/{dialect} as {family}: a silent or default value has no native word: {fault.reason}"
+        raise SpecError(Problem(pointer="/request/rules", message=message)) from fault
     return Dialect(
         provider=name,
         name=dialect,
@@ -78,7 +82,9 @@ def compile_dialect(flat: Section, *, provider: Mapping[str, Any], family: str, 
 # --- rules ------------------------------------------------------------------------------------
 
 
-def compile_rule(says: Mapping[str, Any], provider: str, accepts: Mapping[str, Callable[[Json], bool]] | None = None) -> Rule:
+def compile_rule(
+    says: Mapping[str, Any], provider: str, accepts: Mapping[str, Callable[[Json], bool]] | None = None
+) -> Rule:
     """Build the rule of one line of a spec; `accepts` has the limits of the canonical fields."""
     if "const" in says:
         options = {key: says[key] for key in ("optional", "absent") if key in says}
@@ -97,7 +103,9 @@ def compile_rule(says: Mapping[str, Any], provider: str, accepts: Mapping[str, C
     via = says.get("via", "same")
     if is_joint(via):
         options = {key: says[key] for key in ("silent",) if key in says}
-        return joint(says, sources, targets, compile_joint(via, len(sources)), nullable=says.get("null", False), **options)
+        return joint(
+            says, sources, targets, compile_joint(via, len(sources)), nullable=says.get("null", False), **options
+        )
     if len(sources) != 1 or len(targets) != 1:
         raise SpecError(Problem(pointer="", message=f"expected a joint codec for {says['from']} -> {says['to']}"))
     options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}
@@ -146,19 +154,26 @@ def checked_record(rules: Iterable[Rule]) -> Record:
 
 
 def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, Any], strict: bool) -> Requests:
-    section = flat["request"]
+    section = flat.get("request", {})
+    if "url" not in section:
+        raise SpecError(Problem(pointer="/request/url", message="expected a url, got nothing"))
     name = provider["provider"]
     shared = {key: value for key, value in section.items() if key != "variants"}
     for key in section.get("limits", {}):
         if key not in checks:
-            raise SpecError(Problem(pointer=f"/request/limits/{key}", message=f"expected a canonical field, got {key!r}"))
+            raise SpecError(
+                Problem(pointer=f"/request/limits/{key}", message=f"expected a canonical field, got {key!r}")
+            )
     limits = {key: {**schema, **section.get("limits", {}).get(key, {})} for key, schema in checks.items()}
     accepts = {key: compile_predicate(schema) for key, schema in limits.items()}
     variants = [
         _request_variant(label, overlay(shared, own), name, strict, accepts)
         for label, own in section.get("variants", {"": {}}).items()
     ]
-    variables = {key: Variable(default=says.get("default"), optional=says.get("optional", False), pattern=says.get("pattern")) for key, says in flat["variables"].items()}
+    variables = {
+        key: Variable(default=says.get("default"), optional=says.get("optional", False), pattern=says.get("pattern"))
+        for key, says in flat["variables"].items()
+    }
     endpoint = Endpoint(
         provider["base_url"], section["url"], variables, section.get("reads", ()), provider.get("hosts", ())
     )
@@ -177,12 +192,15 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
             for key, extra in section.get("limits", {}).items()
             if key in PREFERENCES
         },
+        most=section.get("limits", {}).get("n", {}).get("maximum"),
         required=tuple(str(rule.fields[0][0]) for rule in rules if rule.says.get("required")),
         clauses=tuple(_clause(says, shared) for says in section.get("when", ()) if _sayable(says, shared)),
         carries={str(path[-1]): path for path in map(parse_pointer, section.get("carries", ()))},
         implies=section.get("implies", {}),
         model_at=model_rule.owns[0] if model_rule is not None else None,
-        silent_model=model_rule.says.get("absent") if model_rule is not None else section.get("implies", {}).get("model"),
+        silent_model=model_rule.says.get("absent")
+        if model_rule is not None
+        else section.get("implies", {}).get("model"),
         fold=compile_spelling(section, rules),
         ignores=frozenset(section.get("ignores", ())),
         headers=frozenset(str(path[1]) for rule in rules for path in rule.owns if path[0] == "headers"),
@@ -193,7 +211,11 @@ def _request_variant(
     label: str, section: Section, provider: str, strict: bool, accepts: Mapping[str, Callable[[Json], bool]]
 ) -> Variant:
     said = decided(section)
-    undecided = [name for name in REQUEST_FIELDS if name not in said and name not in DECIDED_ELSEWHERE and name not in section.get("implies", {})]
+    undecided = [
+        name
+        for name in REQUEST_FIELDS
+        if name not in said and name not in DECIDED_ELSEWHERE and name not in section.get("implies", {})
+    ]
     _check_decisions(section, undecided if strict else [])
     rules = [compile_rule(rule, provider, accepts) for rule in section.get("rules", ())]
     for rule in section.get("rules", ()):
@@ -244,7 +266,12 @@ def _check_words(rule: Mapping[str, Any]) -> None:
     """Every table of a canonical enum lists every canonical word, so that a new word fails until decided."""
     words = WORDS.get(rule["from"]) if isinstance(rule.get("from"), str) else None
     for via in _chain(rule.get("via")):
-        if words is not None and isinstance(via, dict) and isinstance(via.get("enum"), dict) and rule["from"] != "style":
+        if (
+            words is not None
+            and isinstance(via, dict)
+            and isinstance(via.get("enum"), dict)
+            and rule["from"] != "style"
+        ):
             missing = [word for word in words if word not in via["enum"]]
             if missing:
                 message = f"expected the words {', '.join(missing)} of {rule['from']} in the table"
@@ -259,7 +286,9 @@ def _check_holes(endpoint: Endpoint, rules: Sequence[Rule], variables: Mapping[s
     written = {path[1] for rule in rules for path in rule.owns if path[0] == "path"}
     for hole in endpoint.holes:
         if hole not in written and hole not in variables:
-            raise SpecError(Problem(pointer="/request/url", message=f"expected a rule or a variable for the hole {hole!r}"))
+            raise SpecError(
+                Problem(pointer="/request/url", message=f"expected a rule or a variable for the hole {hole!r}")
+            )
     for name in written - set(endpoint.holes):
         raise SpecError(Problem(pointer="/request/url", message=f"expected a hole {name!r}, which a rule writes"))
 
@@ -281,7 +310,12 @@ def _clause(says: Mapping[str, Any], section: Section) -> Clause:
         changed = dict(request)
         refused = [name for name in says.get("refuse", ()) if request.get(name) is not None]
         if refused:
-            raise RequestError([Problem(pointer=f"/{name}", message=f"expected another {name}: {reason}", source=source) for name in refused])
+            raise RequestError(
+                [
+                    Problem(pointer=f"/{name}", message=f"expected another {name}: {reason}", source=source)
+                    for name in refused
+                ]
+            )
         for name, value in says.get("default", {}).items():
             if request.get(name) is None:
                 changed[name] = value
@@ -353,13 +387,16 @@ def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None
         )
     rules = [rule for variant in made for rule in variant.record.rules]
     mapped = {str(path[1]) for rule in rules for path in rule.owns if path[0] == "headers"}
-    mapped |= {pointer.removeprefix("/headers/") for variant in made for key in ("code", "type") for pointer in variant.says.get("classify", {}).get(key, ()) if pointer.startswith("/headers/")}
+    mapped |= {
+        pointer.removeprefix("/headers/")
+        for variant in made
+        for key in ("code", "type")
+        for pointer in variant.says.get("classify", {}).get(key, ())
+        if pointer.startswith("/headers/")
+    }
     return Answers(choice=Choice(variants=tuple(made)), keeps=_keeper([*mapped, *section.get("headers", ())]))
 
 
 def _keeper(names: Sequence[str]) -> Callable[[str], bool]:
     pattern = re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in names) or r"(?!)")
     return lambda name: pattern.fullmatch(name) is not None
-
-
-

@@ -44,6 +44,7 @@ class Requests:
         timeout_s: Advised client timeout in seconds, or None.
         checks: Limits by canonical field.
         clamps: (low, high) by preference, either may be None.
+        most: Images that one call may ask for, or None where there is no limit.
         required: Fields without which there is no request.
         clauses: `when`, in order.
         carries: Native places by the names a caller may use for them.
@@ -62,6 +63,7 @@ class Requests:
     timeout_s: float | None
     checks: Mapping[str, Check]
     clamps: Mapping[str, tuple[Json, Json]]
+    most: int | None
     required: tuple[str, ...]
     clauses: tuple[Clause, ...]
     carries: Mapping[str, Path]
@@ -132,7 +134,9 @@ class Dialect:
         choice = self.request.choice
         variant = choice.choose(request, carried)
         if variant is None:
-            raise RequestError(Problem(pointer="", message=f"expected a request that {self.provider}/{self.name} has a form for"))
+            raise RequestError(
+                Problem(pointer="", message=f"expected a request that {self.provider}/{self.name} has a form for")
+            )
         native: dict[str, Json] = {"path": {}, "query": {}, "headers": {}, "body": {}}
         choice.encode(variant, request, native, notes, carried)
         return {"path": {}, "query": {}, "headers": {}, "body": {}, **native}
@@ -161,6 +165,8 @@ class Dialect:
             if check is not None and value is not None:
                 before = len(problems)
                 check(value, f"/{name}", problems)
+                if name == "n" and len(problems) > before:
+                    problems[before:] = [_calls(problem, value, self.request.most) for problem in problems[before:]]
                 if name in clamps and len(problems) == before:
                     checked[name] = _clamp(name, value, clamps[name], notes)
         problems.extend(
@@ -169,6 +175,14 @@ class Dialect:
             if request.get(name) is None
         )
         return checked
+
+
+def _calls(problem: Problem, value: Json, most: int | None) -> Problem:
+    """Say how many calls an n above the limit of one call takes."""
+    if most is None or not isinstance(value, int) or isinstance(value, bool) or value <= most:
+        return problem
+    message = f"{problem.message}; send {-(-value // most)} requests of at most {most}"
+    return Problem(pointer=problem.pointer, message=message, given=problem.given, expected=problem.expected)
 
 
 def _clamp(name: str, value: Json, bounds: tuple[Json, Json], notes: Notes) -> Json:

@@ -9,8 +9,10 @@ item of a list and never one in the middle.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 from imagetx.errors import Problem, SpecError, WireError
@@ -55,6 +57,20 @@ def pointer_of(path: Path) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
+def parse_pattern(text: str, flags: int = 0) -> re.Pattern[str]:
+    """
+    Compile a spec's regular expression.
+
+    Raises:
+        SpecError: It is none.
+    """
+    try:
+        return re.compile(text, flags)
+    except re.error as error:
+        message = f"expected a regular expression, got {text!r}: {error}"
+        raise SpecError(Problem(pointer="", message=message, given=text)) from error
+
+
 def get(document: Json, path: Path) -> Json:
     """Return the value at a path, or ABSENT."""
     for part in path:
@@ -71,7 +87,7 @@ def get(document: Json, path: Path) -> Json:
 
 def put(document: Json, path: Path, value: Json) -> None:
     """Write a value at a path, making the containers that are missing."""
-    for part, following in zip(path, path[1:], strict=False):
+    for part, following in pairwise(path):
         if isinstance(part, int):
             document = document[part]
             continue

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote, unquote
 
+from imagetx.document import parse_pattern
 from imagetx.errors import Problem, ResolveError, shorten
 
 _HOLE: Final = re.compile(r"\{([a-z_]+)\}")
@@ -33,7 +34,9 @@ def encode_segment(name: str, value: str) -> str:
     if _UNRESERVED.fullmatch(value):
         return value
     if value in {"", ".", ".."} or any(ord(char) < 32 or ord(char) == 127 for char in value):
-        problem = Problem(pointer="", message=f"expected a name for {name} in the URL, got {shorten(value)}", given=value)
+        problem = Problem(
+            pointer="", message=f"expected a name for {name} in the URL, got {shorten(value)}", given=value
+        )
         raise ResolveError(problem)
     try:
         return quote(value, safe="")
@@ -52,7 +55,7 @@ class Variable:
 
     def takes(self, value: str) -> bool:
         """Say whether a value has the variable's form."""
-        return self.pattern is None or re.fullmatch(self.pattern, value) is not None
+        return self.pattern is None or parse_pattern(self.pattern).fullmatch(value) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +95,8 @@ class Endpoint:
         self._base = base
         path, _, query = template.removeprefix("{base_url}").partition("?")
         self._parts = _HOLE.split(path)
-        self._query = [tuple(item.split("=", 1)) for item in query.split("&")] if query else []
+        pairs = (item.partition("=") for item in query.split("&") if query)
+        self._query = {name: hole.strip("{}") for name, _, hole in pairs}
         self._variables = variables
         self._bases = [re.compile(_pattern(text, "[A-Za-z0-9-]+") + "/?") for text in (base, *hosts)]
         self._patterns = [_compile(text) for text in (template, *reads)]
@@ -120,8 +124,7 @@ class Endpoint:
                 value = holes[part] if part in holes else self._variable(part, given)
                 url += encode_segment(part, value)
         query: dict[str, str] = {}
-        for name, hole in self._query:
-            variable = hole.strip("{}")
+        for name, variable in self._query.items():
             if variable in given or not self._optional(variable):
                 query[name] = self._variable(variable, given)
         return url, query
@@ -151,12 +154,12 @@ class Endpoint:
                 value = values.pop(name)
                 if value != self._variables[name].default:
                     variables[name] = value
-            best = Match(holes=values, variables=variables, query=dict(self._query), literal=literal, host=host)
+            best = Match(holes=values, variables=variables, query=self._query, literal=literal, host=host)
         return best
 
     def read_query(self, said: Mapping[str, str]) -> dict[str, str]:
         """Read the variables that stand in the query of a URL; one of another form is not read."""
-        found = {hole.strip("{}"): said[name] for name, hole in self._query if name in said}
+        found = {variable: said[name] for name, variable in self._query.items() if name in said}
         return {
             name: value
             for name, value in found.items()
@@ -201,9 +204,7 @@ def _has_dots(url: str) -> bool:
 
 def _pattern(text: str, hole: str) -> str:
     pieces = _HOLE.split(text)
-    return "".join(
-        re.escape(piece) if index % 2 == 0 else f"(?P<{piece}>{hole})" for index, piece in enumerate(pieces)
-    )
+    return "".join(re.escape(piece) if index % 2 == 0 else f"(?P<{piece}>{hole})" for index, piece in enumerate(pieces))
 
 
 def _compile(template: str) -> tuple[re.Pattern[str], tuple[str, ...], int]:

@@ -22,7 +22,9 @@ def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[s
     view = catalog.provider(target.provider)
     model: Json = target.model
     if model is None:
-        model = next((row.id for row in view.models.values() if row.status(options.as_of or row.verified) == "active"), None)
+        model = next(
+            (row.id for row in view.models.values() if row.status(options.as_of or row.verified) == "active"), None
+        )
     resolved = catalog.resolve(target, model, target.operation or "generate", options.as_of)
     dialect = resolved.dialect
     row = resolved.row
@@ -137,4 +139,3 @@ def _model(provider: str, row: Model, dialects: list[str]) -> dict[str, Json]:
         "source": row.source,
         "verified": row.verified,
     }
-

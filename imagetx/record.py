@@ -157,9 +157,7 @@ class Record:
             pop(native, path)
 
 
-def _settle(
-    rule: Rule, canonical: Json, native: Json, notes: Notes, found: Mapping[Path, Json]
-) -> Iterable[Problem]:
+def _settle(rule: Rule, canonical: Json, native: Json, notes: Notes, found: Mapping[Path, Json]) -> Iterable[Problem]:
     """Decide between what a rule wrote and what is carried at its paths."""
     if rule.weave is not None and rule.given(canonical):
         ((path, skeleton),) = found.items()
@@ -180,9 +178,7 @@ def _settle(
             put(native, path, value)
 
 
-def _says_the_same(
-    rule: Rule, canonical: Json, native: Json, notes: Notes, found: Mapping[Path, Json]
-) -> bool:
+def _says_the_same(rule: Rule, canonical: Json, native: Json, notes: Notes, found: Mapping[Path, Json]) -> bool:
     """
     Say whether the carried values are another spelling of what the rule wrote, or of what is asked.
 

@@ -178,11 +178,14 @@ class Registry:
             SpecError: A row is not valid, or claims an id that is there.
         """
         view = self._catalog.provider(provider)
-        added = rows_added(view, rows)
-        own = {**added.says, "models": added.says["models"][len(view.says["models"]) :]}
-        problems = validate_spec(own, "provider", "")
+        problems = [
+            problem
+            for name, row in rows.items()
+            for problem in validate_spec({"id": name, **row}, "model", f"/models/{name}")
+        ]
         if problems:
             raise SpecError(problems)
+        added = rows_added(view, rows)
         return Registry(Catalog({**self._catalog.providers, view.name: added}))
 
 
@@ -195,6 +198,9 @@ def read_spec(spec: str | Path | Mapping[str, Json]) -> Mapping[str, Json]:
     """
     if isinstance(spec, Mapping):
         return spec
+    if not isinstance(spec, str | Path):
+        message = f"expected a folder, a file or a dict, got {type(spec).__name__}"
+        raise SpecError(Problem(pointer="", message=message))
     path = Path(spec)
     document: Json = read_folder(path) if path.is_dir() else read_json(path)
     if not isinstance(document, dict):
@@ -206,7 +212,9 @@ def _checked(document: Mapping[str, Json]) -> Mapping[str, Json]:
     problems = []
     dialects = document.get("dialects")
     if set(document) != {"provider", "dialects"} or not isinstance(dialects, Mapping):
-        raise SpecError(Problem(pointer="", message="expected an object with the keys provider and dialects, no others"))
+        raise SpecError(
+            Problem(pointer="", message="expected an object with the keys provider and dialects, no others")
+        )
     problems += validate_spec(document["provider"], "provider", "/provider")
     for name, dialect in dialects.items():
         problems += validate_spec(dialect, "dialect", f"/dialects/{name}")
@@ -214,7 +222,9 @@ def _checked(document: Mapping[str, Json]) -> Mapping[str, Json]:
         raise SpecError(problems)
     for family, says in document["provider"]["families"].items():
         problems += [
-            Problem(pointer=f"/provider/families/{family}/dialects", message=f"expected a dialect of the spec, got {name!r}")
+            Problem(
+                pointer=f"/provider/families/{family}/dialects", message=f"expected a dialect of the spec, got {name!r}"
+            )
             for name in says["dialects"]
             if name not in dialects
         ]

@@ -9,6 +9,7 @@ natively what it would not write again: laws L2 and L3 hold by construction.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from imagetx.canonical import SILENCE
@@ -50,15 +51,13 @@ def mark(native: Json, rest: Json, path: Path) -> None:
     Nothing is marked below a list that is missing or a value that is no container.
     """
     holder = rest
-    for end, (part, following) in enumerate(zip(path, path[1:], strict=False), start=1):
+    for end, (part, following) in enumerate(pairwise(path), start=1):
         if isinstance(part, int):
             holder = holder[part]
         else:
             below = holder.get(part, ABSENT)
             if below is ABSENT:
-                if isinstance(following, int) and not get(native, path[:end]):
-                    return
-                if isinstance(following, int) and get(native, path[:end]) is ABSENT:
+                if isinstance(following, int) and get(native, path[:end]) in (ABSENT, [], None):
                     return
                 below = holder[part] = {} if isinstance(following, str) else [{}]
             holder = below
@@ -136,13 +135,10 @@ def field(
         if value is None and nullable:
             said = None
         else:
-            try:
-                said = codec.decode(value)
-                if accepts is not None and not accepts(said):
-                    raise Unsayable(reason=f"{shorten(said)} is outside of the limits of {pointer}")
-            except Unsayable as error:
+            said = _decoded(codec, value)
+            if said is ABSENT or (accepts is not None and not accepts(said)):
                 if required:
-                    raise Mismatch(f"{error.reason} - at {pointer_of(target)}") from error
+                    raise Mismatch(f"expected {pointer[1:]}, got {shorten(value)} - at {pointer_of(target)}")
                 return
         if said is None or codec.exact or _writes_again(codec, said, value):
             pop(rest, target)
@@ -153,12 +149,21 @@ def field(
     return Rule(fields=(source,), owns=(target,), encode=encode, decode=decode, always=always, says=says)
 
 
+def _decoded(codec: Codec, value: Json) -> Json:
+    """Read a native value, or return ABSENT if it has no canonical word."""
+    try:
+        return codec.decode(value)
+    except Unsayable:
+        return ABSENT
+
+
 def _silence_note(pointer: str, source: Path, default: Json, absent: Json, fallback: Json) -> Note | None:
     """Say what canonical silence becomes where that is not what silence means to the caller."""
     if default is not ABSENT:
         return Note(pointer=pointer, kind="defaulted", used=default, reason="sent because the request does not say it")
     if fallback is ABSENT and absent is not ABSENT and not equal(SILENCE.get(str(source[-1]), ABSENT), absent):
-        return Note(pointer=pointer, kind="defaulted", used=absent, reason="nothing is sent, and this is what silence means there")
+        reason = "nothing is sent, and this is what silence means there"
+        return Note(pointer=pointer, kind="defaulted", used=absent, reason=reason)
     return None
 
 

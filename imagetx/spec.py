@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from imagetx.document import parse_pattern
 from imagetx.errors import Problem, SpecError
 
 Section = dict[str, Any]
@@ -90,6 +91,9 @@ def read_provider(document: Mapping[str, Any], *, strict: bool = True) -> Provid
     defaults = {"source": says["source"], "verified": says["verified"]}
     models: dict[str, Model] = {}
     problems = []
+    if says.get("fallback", next(iter(says["families"]))) not in says["families"]:
+        message = f"expected a family of the provider, got {says['fallback']!r}"
+        problems.append(Problem(pointer="/provider/fallback", message=message))
     for index, row in enumerate(says["models"]):
         model = Model(**{**defaults, **row, "aliases": tuple(row.get("aliases", ()))})
         if model.family not in says["families"]:
@@ -106,9 +110,9 @@ def read_provider(document: Mapping[str, Any], *, strict: bool = True) -> Provid
         says=says,
         dialects=document["dialects"],
         models=models,
-        normalise=tuple((re.compile(row["pattern"]), row.get("keep", False)) for row in says.get("normalise", ())),
+        normalise=tuple((parse_pattern(row["pattern"]), row.get("keep", False)) for row in says.get("normalise", ())),
         patterns=tuple(
-            (re.compile(family["pattern"]), name) for name, family in says["families"].items() if "pattern" in family
+            (parse_pattern(family["pattern"]), name) for name, family in says["families"].items() if "pattern" in family
         ),
         strict=strict,
     )
@@ -147,7 +151,8 @@ def _extended(providers: Mapping[str, Provider], section: Mapping[str, Any], kin
         view = providers[provider]
         base = (view.dialects if kind == "dialects" else view.families)[key]
     except KeyError as error:
-        raise SpecError(Problem(pointer="/extends", message=f"expected the name of one of the {kind}, got {name!r}")) from error
+        message = f"expected the name of one of the {kind}, got {name!r}"
+        raise SpecError(Problem(pointer="/extends", message=message)) from error
     extended = _without_extends(base)
     if kind == "dialects" and "error" not in extended and "error" in view.says:
         extended["error"] = view.says["error"]

@@ -20,7 +20,8 @@ def compile_spelling(section: Mapping[str, Any], rules: Sequence[Rule]) -> Calla
     """
     if "spelling" not in section:
         return None
-    words = {*_mentioned([rule.says for rule in rules]), *section.get("words", ()), *_mentioned(section.get("carries", ()))}
+    words = {*_mentioned([rule.says for rule in rules]), *_mentioned(section.get("carries", ()))}
+    words |= set(section.get("words", ()))
     camel = {snake(word): word for word in words if snake(word) != word}
     opaque = frozenset(section.get("opaque", ()))
 

@@ -8,11 +8,11 @@ carried names another (`@as`); decode takes the first whose `match` holds and wh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imagetx.document import ABSENT, Json, copy
+from imagetx.document import ABSENT, Json
 from imagetx.record import Mismatch, Notes, Record
 
 AS = "@as"
@@ -118,15 +118,3 @@ def _lower(carried: Mapping[str, Json]) -> dict[str, Json]:
     if body:
         rest["body"] = body
     return rest
-
-
-def carried_copy(carried: Json) -> Json:
-    """Copy what is carried, so that encode may take it apart."""
-    return copy(carried)
-
-
-def flat_variants(section: Mapping[str, Any], overlay: Callable[[Any, Any], dict[str, Any]]) -> Sequence[tuple[str, dict[str, Any]]]:
-    """Return the variants of a section as flat sections, what they share written out in each."""
-    shared = {key: value for key, value in section.items() if key != "variants"}
-    variants = section.get("variants", {"": {}})
-    return [(name, overlay(shared, variant)) for name, variant in variants.items()]

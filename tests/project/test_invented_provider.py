@@ -237,7 +237,7 @@ def test_response_both_ways(known: Registry) -> None:
     }
     assert (written.value.status, written.value.body) == (200, body)
     assert written.value.headers["x-easel-cost"] == "3"
-    assert [(note.kind, note.pointer) for note in written.notes] == [("dropped", "/created")]
+    assert [(note.kind, note.pointer) for note in written.notes] == [("approximated", "/created")]
 
 
 def test_translate_response(known: Registry) -> None:

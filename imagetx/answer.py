@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
 from imagetx.catalog import Catalog, Resolved
-from imagetx.derived import complete_error, complete_response
+from imagetx.derived import NO_MESSAGE, complete_error, complete_response
 from imagetx.dialect import Answers, Dialect
 from imagetx.document import ABSENT, Json, equal, merge, pointer_of
 from imagetx.errors import Problem, RequestError, WireError, shorten
@@ -84,6 +84,8 @@ def encode(
     wanted: Variant | None = None
     if "error" in given:
         answers, full = dialect.error, complete_error(given)
+        if full["error"]["message"] == NO_MESSAGE:
+            full["error"] = {key: value for key, value in full["error"].items() if key != "message"}
     else:
         answers, full = dialect.response, complete_response(given)
         if "output_format" not in given:  # what the images state each for themselves is no echo of the whole
@@ -197,9 +199,7 @@ def _resolved(catalog: Catalog, target: Target, asked: Mapping[str, Json] | None
     model = None if asked is None else asked.get("model")
     if target.model is None and not isinstance(model, str):
         view = catalog.provider(target.provider)
-        family = next(iter(view.families))
-        name = next((row.id for row in view.models.values() if row.family == family), None)
-        target = replace(target, model=name)
+        target = replace(target, model=view.representative(next(iter(view.families))))
     operation = target.operation or "generate"
     resolved = catalog.resolve(target, model, operation, None)
     return replace(resolved, notes=())

@@ -21,6 +21,7 @@ from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, RequestError, 
 from imagetx.message import write_request
 from imagetx.notes import Note
 from imagetx.policy import Options, enforce
+from imagetx.recognise import recognise
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.variant import HEADERS, QUERY
@@ -68,7 +69,7 @@ def decode(catalog: Catalog, native: NativeRequest, hint: Target | None) -> Tran
     if not isinstance(native, NativeRequest):
         message = f"expected a NativeRequest, got {type(native).__name__}"
         raise RequestError(Problem(pointer="", message=message))
-    found = catalog.recognise(native, hint)
+    found = recognise(catalog, native, hint)
     canonical, resolved = found.canonical, found.resolved
     if found.carried:
         canonical[_OPTIONS] = {resolved.dialect.provider: found.carried}

@@ -1,5 +1,5 @@
 """
-The catalog: providers by name, their dialects compiled at first use; resolve and recognise.
+The catalog: providers by name, their dialects compiled at first use, and what a target means.
 
 Immutable for its users: the dialects it keeps are the same whoever compiles them, so two threads
 may do it twice without harm and no lock is needed.
@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 from imagetx.compile import compile_dialect
 from imagetx.dialect import Dialect
-from imagetx.document import ABSENT, Json, get
-from imagetx.endpoint import Match
-from imagetx.errors import Problem, ResolveError, WireError, shorten
-from imagetx.message import read_request
+from imagetx.document import Json
+from imagetx.errors import Problem, ResolveError, shorten
 from imagetx.notes import Note
 from imagetx.schemas import provider_folders, read_folder, read_json, schemas_folder
 from imagetx.spec import Model, Provider, flat, read_provider
 from imagetx.target import Target
-from imagetx.wire import Credential, NativeRequest
+from imagetx.wire import Credential
 
-_NO_HOST = "https://-"
+Meaning = tuple[Dialect, Model | None, str, tuple[Note, ...]]
+_MOST_MEANINGS = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +36,6 @@ class Resolved:
     row: Model | None
     wire_model: str
     notes: tuple[Note, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recognised:
-    """A native request that was read: what it says, and for whom it was."""
-
-    canonical: dict[str, Json]
-    carried: dict[str, Json]
-    resolved: Resolved
 
 
 @cache
@@ -70,6 +59,7 @@ class Catalog:
             alias: name for name, view in self.providers.items() for alias in (name, *view.says.get("aliases", ()))
         }
         self._dialects: dict[tuple[str, str, str], Dialect] = {}
+        self._meanings: dict[tuple[str, str, str | None, str, str | None], Meaning] = {}
 
     def provider(self, name: str) -> Provider:
         """
@@ -126,24 +116,42 @@ class Catalog:
         if not isinstance(asked, str) or not asked:
             message = f"expected a model for {view.name}, in the target or the request"
             raise ResolveError(Problem(pointer="/model", message=message))
-        row, family, wire, notes = self._model(view, asked)
+        key = (view.name, asked, target.surface, operation, as_of)
+        meaning = self._meanings.get(key)
+        if meaning is None:
+            meaning = self._meaning(view, asked, target.surface, operation, as_of)
+            if len(self._meanings) < _MOST_MEANINGS:
+                self._meanings[key] = meaning
+        dialect, row, wire, notes = meaning
+        meant = Target(
+            provider=view.name,
+            model=asked,
+            operation=operation,
+            surface=dialect.surface,
+            deployment=target.deployment,
+            auth=target.auth,
+            variables=target.variables,
+        )
+        wire = wire if target.deployment is None else target.deployment
+        return Resolved(target=meant, dialect=dialect, row=row, wire_model=wire, notes=notes)
+
+    def _meaning(self, view: Provider, asked: str, surface: str | None, operation: str, as_of: str | None) -> Meaning:
+        row, family, wire, notes = self.model(view, asked)
         if row is not None:
             notes = [*notes, *_status_notes(row, asked, as_of)]
-        dialect = self._pick(view, family, target.surface, operation)
+        dialect = self._pick(view, family, surface, operation)
         if dialect.unverified:
             notes = [*notes, Note(pointer="/model", kind="unverified", given=asked, reason="no public API was found")]
-        resolved = replace(target, provider=view.name, model=asked, surface=dialect.surface, operation=operation)
-        return Resolved(
-            target=resolved,
-            dialect=dialect,
-            row=row,
-            wire_model=wire if target.deployment is None else target.deployment,
-            notes=tuple(notes),
-        )
+        return dialect, row, wire, tuple(notes)
 
-    def _model(self, view: Provider, asked: str) -> tuple[Model | None, str, str, list[Note]]:
-        """Find row, family and wire name of a model id; an unlisted id is assumed by pattern or fallback."""
-        bare, keep = _normalise(view, asked)
+    def model(self, view: Provider, asked: str) -> tuple[Model | None, str, str, list[Note]]:
+        """
+        Find row, family and name on the wire of a model id; an unlisted id is assumed by pattern or fallback.
+
+        Raises:
+            ResolveError: Nothing fits; the message names the nearest ids.
+        """
+        bare, keep = normalise(view, asked)
         row = view.models.get(bare)
         if row is not None:
             wire = asked if keep else (row.wire or row.id)
@@ -204,149 +212,8 @@ class Catalog:
         region = resolved.target.variables.get(says["region"]) if "region" in says else None
         return Credential(name, says.get("header"), says.get("template"), says.get("service"), region)
 
-    # --- recognise ----------------------------------------------------------------------------
 
-    def recognise(self, native: NativeRequest, hint: Target | None) -> Recognised:
-        """
-        Find the dialect that a native request speaks, and read it.
-
-        The path decides, from its end; then constants and bodies; the host only breaks ties.
-
-        Args:
-            native: The message.
-            hint: Provider, or more, of whom it is; None looks at all.
-
-        Raises:
-            ResolveError: No endpoint fits, or several do and nothing tells them apart.
-            WireError: An endpoint fits and the message is not of its dialect.
-        """
-        url, query = _split(native.url)
-        names = sorted(self.providers) if hint is None else [self.provider(hint.provider).name]
-        fits = [fit for name in names for fit in self._matches(name, url, hint)]
-        if not fits:
-            known = "any provider" if hint is None else names[0]
-            message = f"expected the URL of a request that {known} has, got {shorten(url.removeprefix(_NO_HOST))}"
-            raise ResolveError(Problem(pointer="/url", message=message))
-        fits.sort(key=lambda fit: -fit[2].literal)
-        problems: list[Problem] = []
-        for literal in dict.fromkeys(match.literal for _, _, match in fits):
-            read = []
-            for name, dialect, match in fits:
-                if match.literal == literal:
-                    try:
-                        read.append((match, self._read(name, dialect, match, native, query, hint)))
-                    except (WireError, ResolveError) as error:
-                        problems.extend(error.problems)
-            if read:
-                return _only(read)
-        raise WireError(list(dict.fromkeys(problems)))
-
-    def _matches(self, provider: str, url: str, hint: Target | None) -> Iterator[tuple[str, str, Match]]:
-        view = self.providers[provider]
-        for name in view.dialects:
-            family = next((family for family, says in view.families.items() if name in says["dialects"]), None)
-            if family is None:
-                continue
-            dialect = self.dialect(provider, name, family)
-            if hint is not None and hint.surface is not None and hint.surface != dialect.surface:
-                continue
-            match = dialect.request.endpoint.match(url)
-            if match is not None:
-                yield provider, name, match
-
-    def _read(
-        self, provider: str, name: str, match: Match, native: NativeRequest, query: str, hint: Target | None
-    ) -> Recognised:
-        view = self.providers[provider]
-        families = [family for family, says in view.families.items() if name in says["dialects"]]
-        first = self.dialect(provider, name, families[0])
-        wire = _wire_model(first, read_request(first, native, query, match))
-        asked = hint.model if hint is not None and hint.model is not None else wire
-        row, family, notes = self._family_on(view, asked, families, opaque=wire)
-        dialect = self.dialect(provider, name, family)
-        document = read_request(dialect, native, query, match)
-        where = document["path"].copy()
-        canonical, carried = dialect.decode_request(document)
-        model = _model_said(view, row, asked, wire)
-        canonical = {"operation": dialect.operations[0], **canonical}
-        if model is not None:
-            canonical["model"] = model
-        pointer = _model_pointer(dialect, where)
-        said = dict(parse_qsl(query, keep_blank_values=True))
-        variables = {**match.variables, **dialect.request.endpoint.read_query(said)}
-        variables = {key: value for key, value in variables.items() if not value.startswith(_NO_HOST)}
-        meant = _representative(view, family) if notes else model  # an opaque name is no identity of a model
-        target = Target(
-            provider=provider,
-            model=meant,
-            operation=dialect.operations[0],
-            surface=dialect.surface,
-            deployment=wire if wire is not None and wire != meant else None,
-            variables=variables if hint is None else {**variables, **hint.variables},
-        )
-        moved = tuple(replace(note, pointer=pointer) for note in notes)
-        resolved = Resolved(target=target, dialect=dialect, row=row, wire_model=wire or "", notes=moved)
-        return Recognised(canonical=canonical, carried=carried, resolved=resolved)
-
-    def _family_on(
-        self, view: Provider, asked: str | None, families: list[str], opaque: str | None
-    ) -> tuple[Model | None, str, list[Note]]:
-        """Find the family of a model among those that speak a dialect; an unknown one is assumed."""
-        if asked is None:
-            return None, families[0], []
-        row: Model | None = None
-        notes: list[Note] = []
-        family: str | None = None
-        try:
-            row, family, _, notes = self._model(view, asked)
-        except ResolveError:
-            note = Note(pointer="/model", kind="assumed", given=opaque, used=asked, reason="not a known model id")
-            return None, families[0], [note]
-        if family in families:
-            bare, _ = _normalise(view, asked)
-            fits = row is not None or any(pattern.fullmatch(bare) for pattern, _ in view.patterns)
-            return row, family, [] if fits else notes  # an id of the family's own form is read as it stands
-        if row is not None:
-            message = f"expected a model of this endpoint, got {shorten(asked)}"
-            raise WireError(Problem(pointer="/model", message=message, given=asked))
-        fallback = next((name for name in families), family)
-        return None, fallback, notes
-
-
-def _split(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    if parts.scheme or parts.netloc:
-        return f"{parts.scheme}://{parts.netloc}{parts.path}", parts.query
-    return _NO_HOST + parts.path, parts.query
-
-
-def _wire_model(dialect: Dialect, document: Json) -> str | None:
-    request = dialect.request
-    said = ABSENT if request.model_at is None else get(document, request.model_at)
-    return said if isinstance(said, str) and said else request.silent_model
-
-
-def _model_said(view: Provider, row: Model | None, asked: str | None, wire: str | None) -> str | None:
-    """Return the model id that decode says: what the target names, else what stands there."""
-    if asked is None or wire is None or asked != wire:
-        return asked
-    _, keep = _normalise(view, asked)
-    return asked if keep or row is None else row.id
-
-
-def _representative(view: Provider, family: str) -> str | None:
-    """Return a model of a family, an active one if there is one."""
-    rows = [row for row in view.models.values() if row.family == family]
-    rows.sort(key=lambda row: row.status(row.verified) != "active")
-    return rows[0].id if rows else None
-
-
-def _model_pointer(dialect: Dialect, path: Mapping[str, Json]) -> str:
-    at = dialect.request.model_at
-    return "/model" if at is None else "/" + "/".join(map(str, at))
-
-
-def _normalise(view: Provider, model: str) -> tuple[str, bool]:
+def normalise(view: Provider, model: str) -> tuple[str, bool]:
     """Return the id within an id, and whether the id goes on the wire as it was written."""
     keep, changed = False, True
     while changed:
@@ -366,21 +233,6 @@ def _status_notes(row: Model, asked: str, as_of: str | None) -> list[Note]:
     instead = "" if row.replacement is None else f"; the provider names {row.replacement} instead"
     reason = f"{status} since {since}{instead}"
     return [Note(pointer="/model", kind=status, given=asked, used=row.replacement, reason=reason, source=row.source)]
-
-
-def _only(read: list[tuple[Match, Recognised]]) -> Recognised:
-    """Return the one that fits; on a tie the host decides, then openai wins, assumed."""
-    if len(read) > 1:
-        read = [pair for pair in read if pair[0].host] or read
-    if len(read) == 1:
-        return read[0][1]
-    names = sorted({f"{found.resolved.target.provider}/{found.resolved.dialect.name}" for _, found in read})
-    for _, found in read:
-        if found.resolved.target.provider == "openai":
-            note = Note(pointer="/url", kind="assumed", used="openai", reason=f"the request fits {', '.join(names)}")
-            return replace(found, resolved=replace(found.resolved, notes=(*found.resolved.notes, note)))
-    message = f"expected a request that one dialect fits, got one that fits {', '.join(names)}; name the provider"
-    raise ResolveError(Problem(pointer="/url", message=message))
 
 
 def _unknown(what: str, given: str, known: list[str], pointer: str = "") -> Problem:

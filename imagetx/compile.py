@@ -33,6 +33,7 @@ from imagetx.words import PREFERENCES, REQUEST_FIELDS, SILENCE, WORDS
 DECIDED_ELSEWHERE = frozenset({"operation", "provider_options"})
 NEVER_DROPPED = frozenset({"image", "mask"})
 _FOREVER = "9999-99-99"
+_LONGEST_MESSAGE = 500
 
 
 def compile_dialect(
@@ -335,6 +336,7 @@ def _clause(says: Mapping[str, Any], section: Section) -> Clause:
         return changed
 
     return Clause(
+        needs=frozenset(says["if"].get("required", ())) if isinstance(says["if"], dict) else frozenset(),
         test=compile_predicate(says["if"]),
         since=says.get("since", ""),
         until=says.get("until", _FOREVER),
@@ -357,13 +359,16 @@ def _with_page(section: Mapping[str, Any]) -> Section:
     kept = [rule for variant in variants.values() for rule in variant.get("rules", ()) if rule.get("from") == "status"]
     message = {"from": "/error/message", "to": "/body", "required": True}
     match = {"properties": {"status": {"minimum": 300}}}
-    text = {"if": False, "body": "text", "match": match, "rules": [*kept[:1], message]}
-    string = {**text, "body": "json", "match": {"properties": {**match["properties"], "body": {"type": "string"}}}}
+    words = {"type": "string", "maxLength": _LONGEST_MESSAGE, "not": {"pattern": r"\s*<[\s\S]*"}}  # and no HTML
+    said = {"properties": {**match["properties"], "body": words}}
+    text = {"if": False, "body": "text", "match": said, "rules": [*kept[:1], message]}
+    string = {**text, "body": "json"}
     page = {"if": False, "body": "any", "match": match, "rules": kept[:1]}
+    html = {**page, "body": "text"}
     if not kept:
-        for variant in (text, string, page):
+        for variant in (text, html, string, page):
             variant["classify"] = {"writes": {"/status": "status"}}
-    return {**section, "variants": {**variants, "@text": text, "@string": string, "@page": page}}
+    return {**section, "variants": {**variants, "@text": text, "@html": html, "@string": string, "@page": page}}
 
 
 def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None) -> Answers:

@@ -1,19 +1,14 @@
 """
-Derived fields: what a canonical answer says although no native answer does, both directions.
+Derived fields: what a canonical answer says although no native answer does.
 
-`complete_*` fills them after decoding, `bare_*` takes them out before encoding, so that no dialect
-has a rule for them and none is noted as lost.  Law: `bare` removes only what `complete` fills again
-with the same value, whatever the document; so `complete(bare(d))` says all that `d` says, and
-`complete(bare(d)) == d` for every `d` that `complete` gave.
-
-`says` names derived fields that a dialect writes itself; these stay.  It matters for `mime_type`
-and `output_format`, which follow from each other: Gemini says the first, OpenAI the second.
+They are filled in after decoding, from what the dialect read: positions, media types, outcomes, totals,
+and for errors what their category implies. What a dialect says itself is never changed.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -27,13 +22,8 @@ from imagetx.words import (
     category_of_status,
 )
 
-DERIVED: Final = frozenset(
-    {"created", "index", "finish_reason", "mime_type", "output_format", "outcome", "total_tokens"}
-)
-"""Derived fields of a response, wherever they stand in it."""
-
-DERIVED_OF_ERROR: Final = frozenset({"status", "message", "type", "code", "param", "retryable"})
-"""Derived fields of an error, wherever they stand in it."""
+NO_MESSAGE: Final = "The provider gave no message."
+"""Message of an error whose native form has none; encode never sends it where a dialect needs no message."""
 
 # RFC 9110 section 5.6.7: the one form of a date that senders may write.
 _DATE: Final = re.compile(
@@ -80,44 +70,6 @@ def complete_response(
     return full
 
 
-def bare_response(
-    doc: Mapping[str, Json],
-    *,
-    says: Collection[str] = (),
-    asked: Mapping[str, Json] | None = None,
-) -> dict[str, Json]:
-    """
-    Take out the derived fields that `complete_response` would fill again.
-
-    Args:
-        doc: a canonical response; not changed.
-        says: derived fields that the dialect writes itself and that stay.
-        asked: the canonical request, as for `complete_response`.
-
-    Returns:
-        A new document.
-    """
-    bare = dict(doc)
-    items = bare.get("data")
-    if "created" not in says and _same(bare.get("created"), 0):
-        del bare["created"]
-    if "outcome" not in says and _same(bare.get("outcome"), _outcome(bare, asked)):
-        del bare["outcome"]
-    if isinstance(items, list):
-        stated = "mime_type" in says and "output_format" not in says
-        agreed = _agreed_format(items) if stated else None
-        if agreed is not None and bare.get("output_format") == agreed:
-            del bare["output_format"]
-        named = _mime_of(bare.get("output_format"))
-        bare["data"] = [_bare_item(item, at, named, says) for at, item in enumerate(items)]
-    usage = bare.get("usage")
-    if "total_tokens" not in says and isinstance(usage, dict) and "total_tokens" in usage:
-        rest = {key: value for key, value in usage.items() if key != "total_tokens"}
-        if usage["total_tokens"] is not None and _same(usage["total_tokens"], _total(rest)):
-            bare["usage"] = rest
-    return bare
-
-
 def _complete_item(item: Json, at: int, named: str | None) -> Json:
     """Fill one image; named is the media type of the response's output_format."""
     if not isinstance(item, dict):
@@ -127,18 +79,6 @@ def _complete_item(item: Json, at: int, named: str | None) -> Json:
     if "mime_type" not in full and mime is not None:
         full["mime_type"] = mime
     return full
-
-
-def _bare_item(item: Json, at: int, named: str | None, says: Collection[str]) -> Json:
-    """Take out of one image what `_complete_item` fills."""
-    if not isinstance(item, dict):
-        return item
-    filled = {"index": at, "finish_reason": "stop", "mime_type": _implied_mime(item, named)}
-    return {
-        key: value
-        for key, value in item.items()
-        if key not in filled or key in says or value is None or not _same(value, filled[key])
-    }
 
 
 def _implied_mime(item: Mapping[str, Json], named: str | None) -> str | None:
@@ -195,40 +135,15 @@ def complete_error(doc: Mapping[str, Json]) -> dict[str, Json]:
     return {
         "status": facts.status,
         **doc,
-        "error": _implied_error(facts) | (error if isinstance(error, dict) else {}),
+        "error": _implied_error(facts) | (_said(error) if isinstance(error, dict) else {}),
         "category": doc.get("category", category),
         "retryable": doc.get("retryable", facts.retryable),
     }
 
 
-def bare_error(doc: Mapping[str, Json], *, says: Collection[str] = ()) -> dict[str, Json]:
-    """
-    Take out what `complete_error` would fill again; the category stays.
-
-    Args:
-        doc: a canonical error; not changed.
-        says: derived fields that the dialect writes itself and that stay.
-
-    Returns:
-        A new document, without `error` when nothing of it is left.
-    """
-    bare = dict(doc)
-    category, facts = _facts(doc)
-    if bare.get("category") == category:  # else the status decides, and must stay
-        for name, implied in (("status", facts.status), ("retryable", facts.retryable)):
-            if name not in says and _same(bare.get(name), implied):
-                del bare[name]
-    implied_error = _implied_error(facts)
-    error = bare.get("error")
-    if isinstance(error, dict):
-        bare["error"] = {
-            key: value
-            for key, value in error.items()
-            if key in says or key not in implied_error or not _same(value, implied_error[key])
-        }
-        if len(bare["error"]) == 0:
-            del bare["error"]
-    return bare
+def _said(error: Mapping[str, Json]) -> dict[str, Json]:
+    """Leave out a message that says nothing."""
+    return {key: value for key, value in error.items() if key != "message" or value is not None}
 
 
 def _facts(doc: Mapping[str, Json]) -> tuple[str, Category]:
@@ -243,7 +158,7 @@ def _facts(doc: Mapping[str, Json]) -> tuple[str, Category]:
 
 def _implied_error(facts: Category) -> dict[str, Json]:
     """Give the error object of a category."""
-    return {"message": None, "type": facts.type, "code": facts.code, "param": None}
+    return {"message": NO_MESSAGE, "type": facts.type, "code": facts.code, "param": None}
 
 
 def seconds_of_date(date: str | None) -> int:
@@ -275,8 +190,3 @@ def _mime_of(output_format: Json) -> str | None:
 def _format_of(mime: Json) -> str | None:
     """Give the output_format of a media type."""
     return FORMAT_OF_MIME.get(mime) if isinstance(mime, str) else None
-
-
-def _same(left: Json, right: Json) -> bool:
-    """Compare two scalars as JSON does: true is not 1."""
-    return type(left) is type(right) and bool(left == right)

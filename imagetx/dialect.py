@@ -23,8 +23,13 @@ Check = Callable[[Json, str, list[Problem]], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """One `when` of a spec: (request, notes) -> request, where its condition and dates hold."""
+    """
+    One `when` of a spec: (request, notes) -> request, where its condition and dates hold.
 
+    `needs` are fields without which the condition cannot hold: the cheap test before the exact one.
+    """
+
+    needs: frozenset[str]
     test: Callable[[Json], bool]
     since: str
     until: str
@@ -128,9 +133,11 @@ class Dialect:
         Raises:
             RequestError: The request cannot be said, or contradicts what is carried.
         """
+        given = request.keys()
         for clause in self.request.clauses:
-            if clause.since <= as_of < clause.until and clause.test(request):
+            if clause.needs <= given and clause.since <= as_of < clause.until and clause.test(request):
                 request = clause.apply(request, notes)
+                given = request.keys()
         choice = self.request.choice
         variant = choice.choose(request, carried)
         if variant is None:

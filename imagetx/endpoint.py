@@ -21,7 +21,9 @@ from imagetx.errors import Problem, ResolveError, shorten
 _HOLE: Final = re.compile(r"\{([a-z_]+)\}")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*")
 _HOST_SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
-_BASE_URL: Final = re.compile(r"https?://[A-Za-z0-9.\-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*/?")
+_BASE_URL: Final = re.compile(
+    r"https?://(?:[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*/?"
+)
 
 
 def encode_segment(name: str, value: str) -> str:
@@ -43,6 +45,16 @@ def encode_segment(name: str, value: str) -> str:
     except UnicodeEncodeError as error:
         problem = Problem(pointer="", message=f"expected text that UTF-8 can carry for {name}, got {shorten(value)}")
         raise ResolveError(problem) from error
+
+
+def read_segment(name: str, text: str) -> str | None:
+    """Read a percent-encoded piece of a path, or return None for what `encode_segment` would not write."""
+    try:
+        value = unquote(text, errors="strict")
+        encode_segment(name, value)
+    except (UnicodeDecodeError, ResolveError):
+        return None
+    return value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +145,7 @@ class Endpoint:
         """Write the start of the URL: `base_url` if it is given, else the provider's, its host filled."""
         if "base_url" in given:
             text = given["base_url"]
-            if not isinstance(text, str) or not _BASE_URL.fullmatch(text) or _has_dots(text):
+            if not isinstance(text, str) or not _is_base(text):
                 message = f"expected base_url as an http(s) URL without query, got {shorten(text)}"
                 raise ResolveError(Problem(pointer="", message=message, given=text))
             return text.rstrip("/")
@@ -146,9 +158,12 @@ class Endpoint:
         best: Match | None = None
         for pattern, names, literal in self._patterns:
             found = pattern.fullmatch(url)
-            if found is None or (best is not None and literal <= best.literal):
+            if found is None or (best is not None and literal <= best.literal) or not _is_base(found["base"]):
                 continue
-            values = {name: unquote(found[name]) for name in names}
+            read = {name: read_segment(name, found[name]) for name in names}
+            values = {name: value for name, value in read.items() if value is not None}
+            if len(values) < len(names):
+                continue
             variables, host = self._read_base(found["base"])
             for name in [name for name in values if name in self._variables]:
                 value = values.pop(name)
@@ -198,8 +213,11 @@ class Endpoint:
         raise ResolveError(Problem(pointer="", message=message, given=value))
 
 
-def _has_dots(url: str) -> bool:
-    return any(segment in {".", ".."} for segment in unquote(url.split("://", 1)[1]).split("/"))
+def _is_base(url: str) -> bool:
+    """Say whether a text is the start of a URL: no credentials, query, fragment or dot segments."""
+    if not _BASE_URL.fullmatch(url):
+        return False
+    return not any(segment in {".", ".."} for segment in unquote(url.split("://", 1)[1]).split("/"))
 
 
 def _pattern(text: str, hole: str) -> str:

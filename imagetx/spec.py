@@ -75,6 +75,16 @@ class Provider:
         families: Mapping[str, Section] = self.says["families"]
         return families
 
+    def speakers(self, dialect: str) -> list[str]:
+        """Return the families that speak a dialect, in their order."""
+        return [name for name, says in self.families.items() if dialect in says["dialects"]]
+
+    def representative(self, family: str) -> str | None:
+        """Return a model of a family, an active one if there is one."""
+        rows = [row for row in self.models.values() if row.family == family]
+        rows.sort(key=lambda row: row.status(row.verified) != "active")
+        return rows[0].id if rows else None
+
 
 def read_provider(document: Mapping[str, Any], *, strict: bool = True) -> Provider:
     """

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from imagetx.document import Json
+from imagetx.document import MAX_DEPTH, Json
+from imagetx.errors import Problem, WireError
 from imagetx.record import Rule
 
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
@@ -25,15 +26,17 @@ def compile_spelling(section: Mapping[str, Any], rules: Sequence[Rule]) -> Calla
     camel = {snake(word): word for word in words if snake(word) != word}
     opaque = frozenset(section.get("opaque", ()))
 
-    def fold(document: Json) -> Json:
+    def fold(document: Json, depth: int = MAX_DEPTH) -> Json:
+        if isinstance(document, dict | list) and depth == 0:
+            raise WireError(Problem(pointer="", message=f"expected at most {MAX_DEPTH} levels of nesting, got more"))
         if isinstance(document, dict):
             folded = {}
             for key, value in document.items():
                 name = camel.get(key, key)
                 name = key if name != key and name in document else name
-                folded[name] = value if name in opaque else fold(value)
+                folded[name] = value if name in opaque else fold(value, depth - 1)
             return folded
-        return [fold(item) for item in document] if isinstance(document, list) else document
+        return [fold(item, depth - 1) for item in document] if isinstance(document, list) else document
 
     return fold
 

@@ -96,7 +96,9 @@ def test_null_does_not_unsay_a_discriminating_const() -> None:
 
 
 def test_a_carried_null_that_unsays_nothing_is_sent() -> None:
-    assert encode(record_of(MODE), {}, {"body": {"other": None}})[0] == {"body": {"mode": "image-to-image", "other": None}}
+    assert encode(record_of(MODE), {}, {"body": {"other": None}})[0] == {
+        "body": {"mode": "image-to-image", "other": None}
+    }
 
 
 def test_contradiction() -> None:
@@ -175,7 +177,9 @@ def test_null_on_the_wire() -> None:
 
 
 @pytest.mark.parametrize("how", ["silent", "default"])
-@pytest.mark.xfail(strict=True, reason="rules.field: a native null becomes a canonical null, and that writes what is sent unasked")
+@pytest.mark.xfail(
+    strict=True, reason="rules.field: a native null becomes a canonical null, and that writes what is sent unasked"
+)
 def test_null_of_silence(how: str) -> None:
     """A native null where null is no value is "do not send", also beside a value that would be sent unasked."""
     record = record_of({"from": "n", "to": "/body/n", how: 1})

@@ -237,7 +237,7 @@ def test_response_both_ways(known: Registry) -> None:
     }
     assert (written.value.status, written.value.body) == (200, body)
     assert written.value.headers["x-easel-cost"] == "3"
-    assert [(note.kind, note.pointer) for note in written.notes] == [("approximated", "/created")]
+    assert [(note.kind, note.pointer) for note in written.notes] == [("dropped", "/created")]
 
 
 def test_translate_response(known: Registry) -> None:
@@ -324,8 +324,8 @@ def test_with_models_adds_rows() -> None:
     [
         ({"oil-3": {"family": "ink"}}, "/provider/models/3/family"),
         ({"oil-2": {"family": "oil"}}, "/provider/models/3"),
-        ({"oil-3": {"family": "oil", "retired": "soon"}}, "/models/0/retired"),
-        ({"oil-3": {"family": "oil", "retierd": "2026-01-01"}}, "/models/0"),
+        ({"oil-3": {"family": "oil", "retired": "soon"}}, "/models/oil-3/retired"),
+        ({"oil-3": {"family": "oil", "retierd": "2026-01-01"}}, "/models/oil-3"),
     ],
     ids=["family", "twice", "date", "typo"],
 )

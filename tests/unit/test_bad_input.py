@@ -38,6 +38,7 @@ class Case:
     dialect: str
     prompt: str
     seed: str
+    most: int = 1
     variable: str | None = None
     endpoint: str = ""
 
@@ -48,12 +49,14 @@ CASES = {
         dialect="openai/generations",
         prompt="a string of 1 to 32000 characters or null",
         seed="an integer of at least 0 or null",
+        most=10,
     ),
     "azure": Case(
         target=Target(provider="azure", model="gpt-image-2", deployment="art", variables={"resource": "contoso"}),
         dialect="azure/deployment-generations",
         prompt="a string of 1 to 32000 characters or null",
         seed="an integer of at least 0 or null",
+        most=10,
         variable="resource",
         endpoint="https://{resource}.openai.azure.com"
         "/openai/deployments/{deployment}/images/generations?api-version={api_version}",
@@ -63,6 +66,7 @@ CASES = {
         dialect="bedrock/nova-canvas",
         prompt="a string of 1 to 1024 characters or null",
         seed="an integer 0 to 2147483646 or null",
+        most=5,
         variable="region",
         endpoint="https://bedrock-runtime.{region}.amazonaws.com/model/{model}/invoke",
     ),
@@ -138,7 +142,7 @@ def test_n_above_the_limit_of_a_call(case: Case) -> None:
 
     (problem,) = caught.value.problems
     assert problem.pointer == "/n"
-    assert "requests of at most" in problem.message
+    assert problem.message.endswith(f"got 99; send {-(-99 // case.most)} requests of at most {case.most}")
 
 
 @each_provider
@@ -492,6 +496,7 @@ def test_a_spec_with_typos_lists_them_all(tmp_path: Path, capsys: pytest.Capture
         f"{path}: Additional properties are not allowed ('titel' was unexpected) - at /provider",
         f"{path}: 'title' is a required property - at /provider",
         f"{path}: Additional properties are not allowed ('form' was unexpected) - at /dialects/paint/request/rules/2",
+        f"{path}: 'from' is a required property - at /dialects/paint/request/rules/2",
     ]
 
 

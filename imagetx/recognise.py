@@ -1,0 +1,184 @@
+"""
+Recognising: which dialect a native request speaks, and what it says.
+
+The path decides, from its end, for a gateway's prefix may stand before it; then constants and
+bodies; the host only breaks ties.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlsplit
+
+from imagetx.catalog import Catalog, Resolved, normalise
+from imagetx.dialect import Dialect
+from imagetx.document import ABSENT, Json, get, pointer_of
+from imagetx.endpoint import Match
+from imagetx.errors import Problem, ResolveError, WireError, shorten
+from imagetx.message import read_request
+from imagetx.notes import Note
+from imagetx.spec import Model, Provider
+from imagetx.target import Target
+from imagetx.wire import NativeRequest
+
+_NO_HOST = "https://-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """A native request that was read: what it says, and for whom it was."""
+
+    canonical: dict[str, Json]
+    carried: dict[str, Json]
+    resolved: Resolved
+
+
+def recognise(catalog: Catalog, native: NativeRequest, hint: Target | None) -> Recognised:
+    """
+    Find the dialect that a native request speaks, and read it.
+
+    Args:
+        catalog: The providers.
+        native: The message.
+        hint: Provider, or more, of whom it is; None looks at all.
+
+    Raises:
+        ResolveError: No endpoint fits, or several do and nothing tells them apart.
+        WireError: An endpoint fits and the message is not of its dialect.
+    """
+    url, query = _split(native.url)
+    names = sorted(catalog.providers) if hint is None else [catalog.provider(hint.provider).name]
+    fits = [fit for name in names for fit in _matches(catalog, name, url, hint)]
+    if not fits:
+        known = "any provider" if hint is None else names[0]
+        message = f"expected the URL of a request that {known} has, got {shorten(url.removeprefix(_NO_HOST))}"
+        raise ResolveError(Problem(pointer="/url", message=message))
+    problems: list[Problem] = []
+    for literal in sorted({match.literal for _, match in fits}, reverse=True):
+        read = []
+        for dialect, match in fits:
+            if match.literal == literal:
+                try:
+                    read.append((match, _read(catalog, dialect, match, native, query, hint)))
+                except (WireError, ResolveError) as error:
+                    problems.extend(error.problems)
+        if read:
+            return _only(read)
+    raise WireError(list(dict.fromkeys(problems)))
+
+
+def _split(url: str) -> tuple[str, str]:
+    """Part a URL into what stands before its query, and the query; a path alone gets a stand-in host."""
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise WireError(Problem(pointer="/url", message=f"expected a URL, got {shorten(url)}")) from error
+    if parts.scheme or parts.netloc:
+        return f"{parts.scheme}://{parts.netloc}{parts.path}", parts.query
+    return _NO_HOST + parts.path, parts.query
+
+
+def _matches(catalog: Catalog, provider: str, url: str, hint: Target | None) -> Iterator[tuple[Dialect, Match]]:
+    """Yield the dialects of a provider whose endpoint a URL fits, each as its first family speaks it."""
+    view = catalog.providers[provider]
+    for name in view.dialects:
+        for family in view.speakers(name)[:1]:
+            dialect = catalog.dialect(provider, name, family)
+            if hint is None or hint.surface in (None, dialect.surface):
+                match = dialect.request.endpoint.match(url)
+                if match is not None:
+                    yield dialect, match
+
+
+def _read(
+    catalog: Catalog, first: Dialect, match: Match, native: NativeRequest, query: str, hint: Target | None
+) -> Recognised:
+    """Read a message as the dialect of the model that it names."""
+    view = catalog.providers[first.provider]
+    document = read_request(first, native, query, match)
+    wire = _wire_model(first, document)
+    asked = wire if hint is None or hint.model is None else hint.model
+    row, family, notes = _family_of(catalog, view, first, asked)
+    dialect = catalog.dialect(view.name, first.name, family)
+    if dialect is not first:
+        document = read_request(dialect, native, query, match)
+    canonical, carried = dialect.decode_request(document)
+    model = _model_said(view, row, asked, wire)
+    canonical = {"operation": dialect.operations[0], **canonical}
+    if model is not None:
+        canonical["model"] = model
+    meant = view.representative(family) if notes else model  # an opaque name is no identity of a model
+    target = Target(
+        provider=view.name,
+        model=meant,
+        operation=dialect.operations[0],
+        surface=dialect.surface,
+        deployment=wire if wire is not None and wire != meant else None,
+        variables=_variables(dialect, match, query, hint),
+    )
+    at = dialect.request.model_at
+    pointer = "/model" if at is None else pointer_of(at)
+    placed = tuple(replace(note, pointer=pointer) for note in notes)
+    resolved = Resolved(target=target, dialect=dialect, row=row, wire_model=wire or "", notes=placed)
+    return Recognised(canonical=canonical, carried=carried, resolved=resolved)
+
+
+def _variables(dialect: Dialect, match: Match, query: str, hint: Target | None) -> dict[str, str]:
+    """Return the variables that the URL says; those the caller gives win."""
+    said = dict(parse_qsl(query, keep_blank_values=True)) if query else {}
+    variables = {**match.variables, **dialect.request.endpoint.read_query(said)}
+    found = {name: value for name, value in variables.items() if not value.startswith(_NO_HOST)}
+    return found if hint is None else {**found, **hint.variables}
+
+
+def _wire_model(dialect: Dialect, document: Json) -> str | None:
+    """Return the model's name as it stands in the message, or what silence means there."""
+    request = dialect.request
+    said = ABSENT if request.model_at is None else get(document, request.model_at)
+    return said if isinstance(said, str) and said else request.silent_model
+
+
+def _family_of(
+    catalog: Catalog, view: Provider, dialect: Dialect, asked: str | None
+) -> tuple[Model | None, str, list[Note]]:
+    """Find the family of a model among those that speak a dialect; an unknown one is assumed."""
+    families = view.speakers(dialect.name)
+    if asked is None:
+        return None, families[0], []
+    try:
+        row, family, _, notes = catalog.model(view, asked)
+    except ResolveError:
+        note = Note(pointer="/model", kind="assumed", given=asked, used=families[0], reason="not a known model id")
+        return None, families[0], [note]
+    if family in families:
+        bare, _ = normalise(view, asked)
+        fits = row is not None or any(pattern.fullmatch(bare) for pattern, _ in view.patterns)
+        return row, family, [] if fits else notes  # an id of the family's own form is read as it stands
+    if row is not None:
+        message = f"expected a model of this endpoint, got {shorten(asked)}"
+        raise WireError(Problem(pointer="/model", message=message, given=asked))
+    return None, families[0], notes
+
+
+def _model_said(view: Provider, row: Model | None, asked: str | None, wire: str | None) -> str | None:
+    """Return the model id that decode says: what the target names, else what stands there."""
+    if asked is None or wire is None or asked != wire:
+        return asked
+    _, keep = normalise(view, asked)
+    return asked if keep or row is None else row.id
+
+
+def _only(read: list[tuple[Match, Recognised]]) -> Recognised:
+    """Return the one that fits; on a tie the host decides, then openai wins, assumed."""
+    if len(read) > 1:
+        read = [pair for pair in read if pair[0].host] or read
+    if len(read) == 1:
+        return read[0][1]
+    names = sorted({f"{found.resolved.target.provider}/{found.resolved.dialect.name}" for _, found in read})
+    for _, found in read:
+        if found.resolved.target.provider == "openai":
+            note = Note(pointer="/url", kind="assumed", used="openai", reason=f"the request fits {', '.join(names)}")
+            return replace(found, resolved=replace(found.resolved, notes=(*found.resolved.notes, note)))
+    message = f"expected a request that one dialect fits, got one that fits {', '.join(names)}; name the provider"
+    raise ResolveError(Problem(pointer="/url", message=message))

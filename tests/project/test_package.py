@@ -1,0 +1,80 @@
+"""What the package promises as a whole: its names, its imports, its files."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import imagetx
+from tests.dialects import ROOT, cases
+
+NAMES = """
+    Credential ErrorResponse ImageRequest ImageResponse ImagetxError NativeRequest NativeResponse Note Part Problem
+    Registry RequestError ResolveError SpecError Target Translation WireError decode_request decode_response
+    encode_request encode_response explain models providers registry translate_request translate_response
+""".split()
+
+
+def test_public_names() -> None:
+    """`__all__` is exactly what is public, sorted, documented and there."""
+    assert list(imagetx.__all__) == sorted(NAMES)
+    assert [name for name in imagetx.__all__ if not getattr(imagetx, name).__doc__] == []
+
+
+def test_import_is_lean() -> None:
+    """Importing imagetx imports neither jsonschema nor anything that reaches the network."""
+    code = "import sys, imagetx; print(sorted({'jsonschema', 'ssl', 'asyncio', 'http.client', 'PIL'} & set(sys.modules)))"
+
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert found.stdout.strip() == "[]"
+
+
+def test_import_reads_no_spec() -> None:
+    """Specs are read at first use, not at import."""
+    code = "import imagetx.api; print(imagetx.api.registry.cache_info().currsize)"
+
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert found.stdout.strip() == "0"
+
+
+def test_wheel_has_the_schemas_and_no_tests(tmp_path: Path) -> None:
+    """A wheel holds the package and its JSON files, and nothing of tests or fixtures."""
+    from hatchling.builders.wheel import WheelBuilder
+
+    (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    names = zipfile.ZipFile(wheel).namelist()
+
+    assert "imagetx/schemas/spec.schema.json" in names
+    assert "imagetx/schemas/providers/openai/generations.json" in names
+    assert "imagetx/schemas/canonical/request.schema.json" in names
+    assert "imagetx/py.typed" in names
+    assert [name for name in names if name.split("/")[0] in {"tests", "fixtures", "schemas"}] == []
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_values_are_values(case: object) -> None:
+    """Translations can be pickled, copied and compared; a repr has at most 500 characters."""
+    out = imagetx.encode_request({"prompt": "x" * 900, "size": "1920x1080"}, case.target)  # type: ignore[attr-defined]
+    back = imagetx.decode_request(out.value, out.target)
+    answer = imagetx.encode_response({"data": [{"b64_json": "iVBORw0KGgo=" * 90}]}, case.target)  # type: ignore[attr-defined]
+
+    for value in (out, back, answer, out.value, back.value, answer.value, out.target):
+        assert pickle.loads(pickle.dumps(value)) == value
+        assert copy.deepcopy(value) == value
+        assert len(repr(value)) <= 500
+
+
+def test_registry_is_a_value() -> None:
+    """A registry can be pickled and shows its providers."""
+    again = pickle.loads(pickle.dumps(imagetx.registry()))
+
+    assert again.providers() == imagetx.providers() == ("azure", "bedrock", "gemini", "openai", "stability")
+    assert repr(again) == "<Registry of azure, bedrock, gemini, openai, stability>"

@@ -1,0 +1,46 @@
+"""
+What we print today, pinned: `explain` of every dialect, and one corpus encoded for every dialect.
+
+The files are written by `pytest tests/snapshots --snapshot-update`, never by hand; the diff is reviewed.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+import imagetx
+from tests.dialects import ROOT, Case, cases
+
+CORPUS = json.loads((ROOT / "fixtures" / "canonical" / "corpus.json").read_text())["requests"]
+every_dialect = pytest.mark.parametrize("case", cases(), ids=lambda case: str(case).replace("/", ".").replace(":", "."))
+
+
+@pytest.fixture
+def pinned(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    return snapshot.use_extension(JSONSnapshotExtension)
+
+
+@every_dialect
+def test_explain(case: Case, pinned: SnapshotAssertion) -> None:
+    """The table of every dialect."""
+    assert imagetx.explain(case.target) == pinned
+
+
+def encoded(request: dict[str, Any], case: Case) -> Any:
+    """Encode a request as a document, or list what is wrong with it."""
+    try:
+        out = imagetx.encode_request(request, case.target)
+    except imagetx.ImagetxError as error:
+        return {"problems": [str(problem) for problem in error.problems]}
+    return {"request": out.value.to_json(), "notes": [str(note) for note in out.notes]}
+
+
+@every_dialect
+def test_corpus(case: Case, pinned: SnapshotAssertion) -> None:
+    """The corpus, encoded with its notes."""
+    assert {name: encoded(request, case) for name, request in CORPUS.items()} == pinned

@@ -9,29 +9,27 @@ and masks are never dropped; every hole of the URL is written; limits name known
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from imagetx.classify import ErrorTable, classify, compile_table
-from imagetx.codec import compile_codec, same
 from imagetx.dialect import Answers, Clause, Dialect, Requests
-from imagetx.document import ABSENT, Json, Path, equal, parse_pointer, pointer_of
+from imagetx.document import ABSENT, Json, equal, parse_pointer
 from imagetx.endpoint import Endpoint, Variable
 from imagetx.errors import ImagetxError, Problem, RequestError, SpecError, Unsayable
-from imagetx.joint import compile_joint, is_joint
 from imagetx.limits import compile_limits
-from imagetx.listing import Part, columns, objects, parts, record_part, text_part
+from imagetx.lines import checked_record, compile_rule
+from imagetx.lint import NEVER_DROPPED, check_decisions, check_holes, check_words
 from imagetx.notes import Note
+from imagetx.onesided import drop, fixed, refuse
 from imagetx.predicate import compile_predicate
-from imagetx.record import Notes, Record, Rule
-from imagetx.rules import const, drop, field, fixed, infer, joint, refuse
+from imagetx.record import Notes
 from imagetx.spec import Section, decided, overlay
 from imagetx.spelling import compile_spelling
 from imagetx.variant import Choice, Variant
-from imagetx.words import PREFERENCES, REQUEST_FIELDS, SILENCE, WORDS
+from imagetx.words import PREFERENCES, REQUEST_FIELDS, SILENCE
 
 DECIDED_ELSEWHERE = frozenset({"operation", "provider_options"})
-NEVER_DROPPED = frozenset({"image", "mask"})
 _FOREVER = "9999-99-99"
 _LONGEST_MESSAGE = 500
 
@@ -83,74 +81,6 @@ def compile_dialect(
 # --- rules ------------------------------------------------------------------------------------
 
 
-def compile_rule(
-    says: Mapping[str, Any], provider: str, accepts: Mapping[str, Callable[[Json], bool]] | None = None
-) -> Rule:
-    """Build the rule of one line of a spec; `accepts` has the limits of the canonical fields."""
-    if "const" in says:
-        options = {key: says[key] for key in ("optional", "absent") if key in says}
-        return const(says, parse_pointer(says["to"]), says["const"], **options)
-    if "parts" in says:
-        return parts(says, parse_pointer(says["to"]), [_part(owner, provider) for owner in says["parts"]])
-    sources = [_canonical_path(name) for name in _listed(says["from"])]
-    if "infer" in says:
-        return infer(says, sources[0], compile_predicate(says["if"]), says["infer"])
-    targets = [parse_pointer(pointer) for pointer in _listed(says["to"])]
-    if "each" in says:
-        items = Record([compile_rule(rule, provider) for rule in says["each"]])
-        if "columns" in says:
-            return columns(says, sources[0], targets[0], items, says["columns"])
-        return objects(says, sources[0], targets[0], items, provider)
-    via = says.get("via", "same")
-    if is_joint(via):
-        options = {key: says[key] for key in ("silent",) if key in says}
-        return joint(
-            says, sources, targets, compile_joint(via, len(sources)), nullable=says.get("null", False), **options
-        )
-    if len(sources) != 1 or len(targets) != 1:
-        raise SpecError(Problem(pointer="", message=f"expected a joint codec for {says['from']} -> {says['to']}"))
-    options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}
-    codec = same if via == "same" else compile_codec(via)
-    limit = (accepts or {}).get(str(sources[0][0])) if len(sources[0]) == 1 else None
-    return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=limit, **options)
-
-
-def _part(owner: Mapping[str, Any], provider: str) -> Part:
-    owns = compile_predicate(owner.get("if", True))
-    if "rules" in owner:
-        items = Record([compile_rule(rule, provider) for rule in owner["rules"]])
-        return record_part(owner["from"], items, owns, index=owner.get("index", False))
-    return text_part(owner["from"], parse_pointer(owner["at"]), owns, owner.get("join"))
-
-
-def _listed(value: Any) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
-
-
-def _canonical_path(name: str) -> Path:
-    return parse_pointer(name if name.startswith("/") else f"/{name}")
-
-
-def checked_record(rules: Iterable[Rule]) -> Record:
-    """
-    Build a record whose native places have one writer each.
-
-    Raises:
-        SpecError: Two rules write one place, or one writes inside another's.
-    """
-    owners: dict[Path, Rule] = {}
-    ordered = list(rules)
-    for rule in ordered:
-        for path in rule.owns:
-            for other in owners:
-                shorter = min(len(other), len(path))
-                if other[:shorter] == path[:shorter]:
-                    message = f"expected one writer for {pointer_of(path)}, which {owners[other]} writes too"
-                    raise SpecError(Problem(pointer=pointer_of(path), message=message))
-            owners[path] = rule
-    return Record(ordered)
-
-
 # --- requests ---------------------------------------------------------------------------------
 
 
@@ -179,7 +109,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         provider["base_url"], section["url"], variables, section.get("reads", ()), provider.get("hosts", ())
     )
     rules = [rule for variant in variants for rule in variant.record.rules]
-    _check_holes(endpoint, rules, variables)
+    check_holes(endpoint, rules, variables)
     model_rule = next((rule for rule in rules if ("model",) in rule.fields and rule.owns), None)
     return Requests(
         choice=Choice(variants=tuple(variants)),
@@ -217,10 +147,10 @@ def _request_variant(
         for name in REQUEST_FIELDS
         if name not in said and name not in DECIDED_ELSEWHERE and name not in section.get("implies", {})
     ]
-    _check_decisions(section, undecided if strict else [])
+    check_decisions(section, undecided if strict else [])
     rules = [compile_rule(rule, provider, accepts) for rule in section.get("rules", ())]
     for rule in section.get("rules", ()):
-        _check_words(rule)
+        check_words(rule)
     rules += [fixed({"fixed": name}, name, value) for name, value in section.get("fixed", {}).items()]
     rules += [drop({"drop": name}, name, f"{provider} has no {name} here") for name in section.get("drop", ())]
     rules += [refuse({"refuse": name}, name, f"{provider} has none here") for name in section.get("refuse", ())]
@@ -239,59 +169,6 @@ def _request_variant(
         record=checked_record(rules),
         says=section,
     )
-
-
-def _check_decisions(section: Section, undecided: Sequence[str]) -> None:
-    problems = [
-        Problem(pointer="/request", message=f"expected a rule, drop, refuse or fixed for the canonical field {name}")
-        for name in undecided
-    ]
-    problems += [
-        Problem(pointer="/request/drop", message=f"expected {name} under refuse: it is never dropped")
-        for name in section.get("drop", ())
-        if name in NEVER_DROPPED
-    ]
-    for key in ("drop", "refuse", "fixed"):
-        problems += [
-            Problem(pointer=f"/request/{key}", message=f"expected a canonical field, got {name!r}")
-            for name in section.get(key, ())
-            if name not in REQUEST_FIELDS
-        ]
-    for name in {name for name in decided(section) if not name.startswith("/")} - set(REQUEST_FIELDS):
-        problems.append(Problem(pointer="/request/rules", message=f"expected a canonical field, got {name!r}"))
-    if problems:
-        raise SpecError(problems)
-
-
-def _check_words(rule: Mapping[str, Any]) -> None:
-    """Every table of a canonical enum lists every canonical word, so that a new word fails until decided."""
-    words = WORDS.get(rule["from"]) if isinstance(rule.get("from"), str) else None
-    for via in _chain(rule.get("via")):
-        if (
-            words is not None
-            and isinstance(via, dict)
-            and isinstance(via.get("enum"), dict)
-            and rule["from"] != "style"
-        ):
-            missing = [word for word in words if word not in via["enum"]]
-            if missing:
-                message = f"expected the words {', '.join(missing)} of {rule['from']} in the table"
-                raise SpecError(Problem(pointer=f"/request/rules/{rule['from']}", message=message))
-
-
-def _chain(via: Any) -> list[Any]:
-    return via if isinstance(via, list) else [via]
-
-
-def _check_holes(endpoint: Endpoint, rules: Sequence[Rule], variables: Mapping[str, Variable]) -> None:
-    written = {path[1] for rule in rules for path in rule.owns if path[0] == "path"}
-    for hole in endpoint.holes:
-        if hole not in written and hole not in variables:
-            raise SpecError(
-                Problem(pointer="/request/url", message=f"expected a rule or a variable for the hole {hole!r}")
-            )
-    for name in written - set(endpoint.holes):
-        raise SpecError(Problem(pointer="/request/url", message=f"expected a hole {name!r}, which a rule writes"))
 
 
 def _sayable(says: Mapping[str, Any], section: Section) -> bool:

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from imagetx.catalog import Catalog
-from imagetx.codec import compile_codec
 from imagetx.dialect import Dialect
 from imagetx.document import Json, pointer_of
-from imagetx.joint import is_joint
 from imagetx.limits import describe
 from imagetx.policy import Options
 from imagetx.record import Rule
 from imagetx.spec import Model
 from imagetx.target import Target
+from imagetx.via import compile_codec, is_joint
 
 
 def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[str, Json]:

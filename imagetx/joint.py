@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from imagetx.document import ABSENT, Json, equal
 from imagetx.geometry import compile_frame
@@ -123,22 +122,3 @@ def sum_of_parts(width: int) -> Joint:
         return (sum(part for part in natives if part is not ABSENT), *natives[1:])
 
     return Joint("sum", encode, decode)
-
-
-_JOINT: Final[dict[str, Callable[[Json, int], Joint]]] = {
-    "frame": lambda spec, width: frame(spec),
-    "rows": lambda spec, width: rows(spec),
-    "sum": lambda spec, width: sum_of_parts(width),
-}
-
-
-def compile_joint(spec: Json, width: int) -> Joint:
-    """Build the joint codec that a rule's `via` names, over `width` values."""
-    name, argument = (spec, None) if isinstance(spec, str) else next(iter(spec.items()))
-    return _JOINT[name](argument, width)
-
-
-def is_joint(spec: Json) -> bool:
-    """Say whether a `via` takes several values at once."""
-    name = spec if isinstance(spec, str) else next(iter(spec)) if isinstance(spec, dict) else ""
-    return name in _JOINT

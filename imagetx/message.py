@@ -15,12 +15,12 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode
 
-from imagetx.codec import number_text
 from imagetx.dialect import Answers, Dialect
 from imagetx.document import Json
 from imagetx.endpoint import Match
 from imagetx.errors import SECRET_HEADERS, Problem, RequestError, Unsayable, WireError, shorten
 from imagetx.jsontext import render_json
+from imagetx.texts import number_text
 from imagetx.wire import Credential, NativeRequest, NativeResponse, Part
 
 _TRANSPORT: Final = re.compile(

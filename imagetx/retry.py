@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from imagetx.codec import number_text, text_number
 from imagetx.derived import seconds_of_date
 from imagetx.document import Json
 from imagetx.errors import Unsayable
+from imagetx.texts import number_text, text_number
 
 
 def read_retry(headers: Mapping[str, str]) -> int | float | None:

@@ -16,11 +16,7 @@ from tests.dialects import FORMS
 
 Json = Any
 
-_GEMINI_WORDS = (
-    "generationConfig responseModalities imageConfig aspectRatio imageSize safetySettings systemInstruction "
-    "thinkingConfig thinkingLevel includeThoughts thinkingBudget candidateCount topP topK maxOutputTokens "
-    "stopSequences responseFormat toolConfig cachedContent thoughtSignature responseLogprobs"
-).split()
+_GEMINI_WORDS = ["generationConfig", "responseModalities", "imageConfig", "aspectRatio", "imageSize", "safetySettings", "systemInstruction", "thinkingConfig", "thinkingLevel", "includeThoughts", "thinkingBudget", "candidateCount", "topP", "topK", "maxOutputTokens", "stopSequences", "responseFormat", "toolConfig", "cachedContent", "thoughtSignature", "responseLogprobs"]
 _GEMINI_OPAQUE = {"labels"}
 _NUMBERS = {"seed", "cfg_scale"}
 _SHORTEST = 40

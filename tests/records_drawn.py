@@ -13,10 +13,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from imagetx.compile import checked_record, compile_rule
 from imagetx.document import ABSENT, equal, parse_pointer
+from imagetx.lines import checked_record, compile_rule
+from imagetx.onesided import drop, fixed
 from imagetx.record import Record
-from imagetx.rules import drop, fixed
 from tests.strategies import json_scalars, json_values, shortest
 
 Json = Any

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagetx.codec import compile_codec
-from imagetx.compile import checked_record, compile_rule
 from imagetx.document import ABSENT, equal
 from imagetx.errors import RequestError, Unsayable
-from imagetx.joint import Joint, compile_joint
+from imagetx.joint import Joint
+from imagetx.lines import checked_record, compile_rule
 from imagetx.notes import Note
 from imagetx.record import Record
+from imagetx.via import compile_codec, compile_joint
 from tests.strategies import CODECS, JOINTS, CodecCase, JointCase, json_values
 
 Json = Any

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from imagetx.compile import checked_record, compile_rule
 from imagetx.document import ABSENT
 from imagetx.errors import Problem, RequestError, SpecError
+from imagetx.lines import checked_record, compile_rule
 from imagetx.notes import Note
 from imagetx.record import Mismatch, Record
 

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagetx.compile import checked_record, compile_rule
 from imagetx.document import ABSENT, equal
 from imagetx.errors import RequestError
+from imagetx.lines import checked_record, compile_rule
 from imagetx.notes import LOSSES, Note
 from imagetx.record import Record
 from tests.strategies import json_documents, json_values, mutated, shortest, standard_base64

@@ -14,11 +14,7 @@ import pytest
 import imagetx
 from tests.dialects import ROOT, cases
 
-NAMES = """
-    Credential ErrorResponse ImageRequest ImageResponse ImagetxError NativeRequest NativeResponse Note Part Problem
-    Registry RequestError ResolveError SpecError Target Translation WireError decode_request decode_response
-    encode_request encode_response explain models providers registry translate_request translate_response
-""".split()
+NAMES = ["Credential", "ErrorResponse", "ImageRequest", "ImageResponse", "ImagetxError", "NativeRequest", "NativeResponse", "Note", "Part", "Problem", "Registry", "RequestError", "ResolveError", "SpecError", "Target", "Translation", "WireError", "decode_request", "decode_response", "encode_request", "encode_response", "explain", "models", "providers", "registry", "translate_request", "translate_response"]
 
 
 def test_public_names() -> None:

@@ -1,0 +1,84 @@
+"""Lines: one line of a spec becomes a rule, and lines side by side become a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from imagetx.codec import same
+from imagetx.document import Json, Path, parse_pointer, pointer_of
+from imagetx.errors import Problem, SpecError
+from imagetx.listing import Part, columns, objects, parts, record_part, text_part
+from imagetx.onesided import const, infer
+from imagetx.predicate import compile_predicate
+from imagetx.record import Record, Rule
+from imagetx.rules import field, joint
+from imagetx.via import compile_codec, compile_joint, is_joint
+
+
+def compile_rule(
+    says: Mapping[str, Any], provider: str, accepts: Mapping[str, Callable[[Json], bool]] | None = None
+) -> Rule:
+    """Build the rule of one line of a spec; `accepts` has the limits of the canonical fields."""
+    if "const" in says:
+        options = {key: says[key] for key in ("optional", "absent") if key in says}
+        return const(says, parse_pointer(says["to"]), says["const"], **options)
+    if "parts" in says:
+        return parts(says, parse_pointer(says["to"]), [_part(owner, provider) for owner in says["parts"]])
+    sources = [_canonical_path(name) for name in _listed(says["from"])]
+    if "infer" in says:
+        return infer(says, sources[0], compile_predicate(says["if"]), says["infer"])
+    targets = [parse_pointer(pointer) for pointer in _listed(says["to"])]
+    if "each" in says:
+        items = Record([compile_rule(rule, provider) for rule in says["each"]])
+        if "columns" in says:
+            return columns(says, sources[0], targets[0], items, says["columns"])
+        return objects(says, sources[0], targets[0], items, provider)
+    via = says.get("via", "same")
+    if is_joint(via):
+        options = {key: says[key] for key in ("silent",) if key in says}
+        return joint(
+            says, sources, targets, compile_joint(via, len(sources)), nullable=says.get("null", False), **options
+        )
+    if len(sources) != 1 or len(targets) != 1:
+        raise SpecError(Problem(pointer="", message=f"expected a joint codec for {says['from']} -> {says['to']}"))
+    options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}
+    codec = same if via == "same" else compile_codec(via)
+    limit = (accepts or {}).get(str(sources[0][0])) if len(sources[0]) == 1 else None
+    return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=limit, **options)
+
+
+def _part(owner: Mapping[str, Any], provider: str) -> Part:
+    owns = compile_predicate(owner.get("if", True))
+    if "rules" in owner:
+        items = Record([compile_rule(rule, provider) for rule in owner["rules"]])
+        return record_part(owner["from"], items, owns, index=owner.get("index", False))
+    return text_part(owner["from"], parse_pointer(owner["at"]), owns, owner.get("join"))
+
+
+def _listed(value: Any) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def _canonical_path(name: str) -> Path:
+    return parse_pointer(name if name.startswith("/") else f"/{name}")
+
+
+def checked_record(rules: Iterable[Rule]) -> Record:
+    """
+    Build a record whose native places have one writer each.
+
+    Raises:
+        SpecError: Two rules write one place, or one writes inside another's.
+    """
+    owners: dict[Path, Rule] = {}
+    ordered = list(rules)
+    for rule in ordered:
+        for path in rule.owns:
+            for other in owners:
+                shorter = min(len(other), len(path))
+                if other[:shorter] == path[:shorter]:
+                    message = f"expected one writer for {pointer_of(path)}, which {owners[other]} writes too"
+                    raise SpecError(Problem(pointer=pointer_of(path), message=message))
+            owners[path] = rule
+    return Record(ordered)

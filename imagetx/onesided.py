@@ -1,0 +1,106 @@
+"""
+Rules with one side: constants that only the native document has, fields that only the canonical one has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from imagetx.document import ABSENT, Json, Path, equal, get, pointer_of, pop, put
+from imagetx.errors import Problem, RequestError, shorten
+from imagetx.notes import Note
+from imagetx.record import Mismatch, Notes, Rule
+from imagetx.rules import Says, mark, writer
+from imagetx.words import SILENCE
+
+
+def const(says: Says, target: Path, value: Json, *, optional: bool = False, absent: bool = False) -> Rule:
+    """
+    Write a native constant.
+
+    Args:
+        says: The spec's line.
+        target: Native path.
+        value: The constant. Unless `optional` or `absent`, decode demands it: it discriminates.
+        optional: Decode accepts silence, which is kept as null, or another value, which is kept.
+        absent: Native silence means the constant.
+    """
+    write = writer(target)
+    pinned = not (optional or absent)
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        write(native, value)
+
+    def decode(native: Json, rest: Json, canonical: Json) -> None:
+        there = get(native, target)
+        if equal(there, value):
+            pop(rest, target)
+        elif pinned:
+            raise Mismatch(f"expected {shorten(value)}, got {shorten(there)} - at {pointer_of(target)}")
+        elif there is ABSENT and optional:
+            mark(native, rest, target)
+
+    return Rule(fields=(), owns=(target,), encode=encode, decode=decode, always=True, pinned=pinned, says=says)
+
+
+def _nothing(native: Json, rest: Json, canonical: Json) -> None:
+    """Read nothing: the dialect has no place for the field."""
+
+
+def fixed(says: Says, name: str, value: Json) -> Rule:
+    """Note that a field is asked to be other than what the dialect always does."""
+    kind = "emulated" if name == "stream" else "approximated"
+    reason = "the dialect always does this"
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        given = canonical.get(name)
+        if given is not None and not equal(given, value) and not equal(given, SILENCE.get(name, ABSENT)):
+            notes.append(Note(pointer=f"/{name}", kind=kind, given=given, used=value, reason=reason))
+
+    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, says=says)
+
+
+def drop(says: Says, name: str, reason: str) -> Rule:
+    """Note that the dialect cannot say a field, unless it is given as what silence means."""
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        given = canonical.get(name)
+        if given is not None and not equal(given, SILENCE.get(name, ABSENT)):
+            notes.append(Note(pointer=f"/{name}", kind="dropped", given=given, reason=reason))
+
+    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, says=says)
+
+
+def refuse(says: Says, name: str, reason: str) -> Rule:
+    """Refuse a request that gives a field which may not be dropped (images, masks)."""
+
+    def encode(canonical: Json, native: Json, notes: Notes) -> None:
+        if canonical.get(name) is not None:
+            problem = Problem(pointer=f"/{name}", message=f"expected no {name}: {reason}", expected=f"no {name}")
+            raise RequestError(problem)
+
+    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, says=says)
+
+
+def infer(says: Says, source: Path, test: Callable[[Json], bool], value: Json) -> Rule:
+    """
+    Read a field from a condition of the native document that has no place of its own for it.
+
+    Encode writes nothing: what is carried shows it, or it cannot be said.
+
+    Args:
+        says: The spec's line.
+        source: Canonical path.
+        test: The condition, over the native document.
+        value: What the field is where the condition holds.
+    """
+
+    def decode(native: Json, rest: Json, canonical: Json) -> None:
+        if test(native):
+            put(canonical, source, value)
+
+    return Rule(fields=(source,), owns=(), encode=_write_nothing, decode=decode, says=says)
+
+
+def _write_nothing(canonical: Json, native: Json, notes: Notes) -> None:
+    """Write nothing."""

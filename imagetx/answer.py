@@ -50,13 +50,13 @@ def _read(
     """Read an answer: a success, else an error in the provider's shapes, else what its status says."""
     if 200 <= native.status < 300:
         read = dialect.response.choice.decode(read_response(dialect.response, native))
-        if read is not None:
+        if not isinstance(read, list):
             canonical, carried, variant = read
             said = _with_metadata(canonical, carried, dialect)
             full = complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
             return response_of(full), variant
     read = dialect.error.choice.decode(read_response(dialect.error, native))
-    if read is None:
+    if isinstance(read, list):
         who = f"{dialect.provider}/{dialect.name}"
         message = f"expected an answer of {who}, got status {native.status} and {shorten(native.body)}"
         raise WireError(Problem(pointer="/body", message=message))

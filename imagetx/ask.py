@@ -17,7 +17,7 @@ from imagetx.canonical import ImageRequest, document, request_of
 from imagetx.catalog import Catalog, Resolved
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, copy, equal, get, put
-from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, RequestError, shorten
+from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, RequestError, WireError, shorten
 from imagetx.message import write_request
 from imagetx.notes import Note
 from imagetx.policy import Options, enforce
@@ -179,12 +179,16 @@ def _carried(every: Json, provider: str, problems: list[Problem]) -> Json:
     for name in headers.keys() & (SECRET_HEADERS | {"content-type", "content-length", "host"}):
         message = f"expected a header other than {name}: the caller's HTTP client sets it"
         problems.append(Problem(pointer=f"{where}/{HEADERS}/{name}", message=message))
-    return {**carried, HEADERS: headers} if headers else carried
+    try:
+        return copy({**carried, HEADERS: headers} if headers else carried)
+    except WireError as error:  # too deep: here it is the caller's fault
+        problems.extend(Problem(pointer=where, message=problem.message) for problem in error.problems)
+        return ABSENT
 
 
 def _carry_strangers(dialect: Dialect, strangers: Mapping[str, Json], carried: Json, notes: list[Note]) -> Json:
     """Carry keys that are native to the dialect, drop the others with the name of the nearest field."""
-    body: dict[str, Json] = {"body": {} if carried is ABSENT else copy(carried)}
+    body: dict[str, Json] = {"body": {} if carried is ABSENT else carried}
     known = dialect.request.carries
     taken = False
     for name, value in strangers.items():

@@ -59,7 +59,7 @@ Status: TypeAlias = Annotated[int, Strict(), Field(ge=100, le=599)]
 Metadata: TypeAlias = dict[str, dict[str, Json]]
 
 SIZE_PATTERN = r"^(auto|[1-9][0-9]{0,4}x[1-9][0-9]{0,4})$"
-RATIO_PATTERN = r"^(auto|[1-9][0-9]{0,3}:[1-9][0-9]{0,3})$"
+RATIO_PATTERN = r"^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$"
 
 
 class ImageRequest(Document):
@@ -77,7 +77,10 @@ class ImageRequest(Document):
     """Model id as the provider writes it; a target's model wins over it."""
     n: Annotated[int, Strict(), Field(ge=1)] | None = None
     """How many images, 1 or more; absent: 1. Above a call's limit, `plan` splits."""
-    size: Annotated[str, Strict(), Field(pattern=SIZE_PATTERN)] | None = None
+    size: (
+        Annotated[str, Strict(), Field(pattern=SIZE_PATTERN, json_schema_extra={"x-noun": "WxH or auto as text"})]
+        | None
+    ) = None
     """Pixels as `WxH`, each edge 1..99999, or `auto`; absent: see aspect_ratio, resolution."""
     quality: Text | None = None
     """`auto` or a level: low < medium = standard < high = hd < xhigh < max; absent: auto."""
@@ -112,8 +115,10 @@ class ImageRequest(Document):
     """The region to edit: an image in any form of `image`; its transparent pixels mean edit."""
     operation: Literal["generate", "edit", "variation"] | None = None
     """What to do; absent: edit when an image is there, else generate."""
-    aspect_ratio: Annotated[str, Strict(), Field(pattern=RATIO_PATTERN)] | None = None
-    """Width to height as `W:H`, each 1..9999, or `auto`; must agree with size within 4 percent."""
+    aspect_ratio: (
+        Annotated[str, Strict(), Field(pattern=RATIO_PATTERN, json_schema_extra={"x-noun": "W:H as text"})] | None
+    ) = None
+    """Width to height as `W:H`, each 1..9999; must agree with size within 4 percent."""
     resolution: Text | None = None
     """Tier of the pixel area: `512`, `1K`, `2K`, `4K` (the squares of 512, 1024, 2048, 4096)."""
     negative_prompt: Text | None = None

@@ -248,6 +248,6 @@ def builtin_providers() -> dict[str, Provider]:
 
 
 def rows_added(view: Provider, rows: Mapping[str, Any]) -> Provider:
-    """Return a provider with further rows in its models table, which stand before its own."""
+    """Return a provider with further rows in its models table, which stand after its own."""
     own = {**view.says, "models": [*view.says["models"], *({"id": key, **row} for key, row in rows.items())]}
     return read_provider({"provider": own, "dialects": view.dialects}, strict=view.strict)

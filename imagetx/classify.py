@@ -17,6 +17,7 @@ from typing import Any
 from imagetx.canonical import category_of_status
 from imagetx.document import ABSENT, Json, Path, get, parse_pattern, parse_pointer, pop, put
 from imagetx.record import Notes, Rule
+from imagetx.rules import mark
 
 _CONDITIONS = ("status", "code", "type", "param")
 
@@ -132,8 +133,12 @@ def classify(says: Mapping[str, Any], table: ErrorTable) -> Rule:
             error["code"] = row.code
         if error.get("param") is None and (param := table.param(text)) is not None:
             error["param"] = param
-        if table.written(canonical["category"]).get("status") == native["status"]:
+        write = table.written(canonical["category"])
+        if write.get("status") == native["status"]:
             pop(rest, ("status",))
+        for path, name in writes.items():
+            if name in write and get(native, path) is ABSENT:
+                mark(native, rest, path)
 
     owns = tuple(writes)
     return Rule(fields=(("category",),), owns=owns, encode=encode, decode=decode, always=True, yields=True, says=says)

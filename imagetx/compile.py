@@ -16,9 +16,9 @@ from imagetx.classify import ErrorTable, classify, compile_table
 from imagetx.dialect import Answers, Clause, Dialect, Requests
 from imagetx.document import ABSENT, Json, equal, parse_pointer
 from imagetx.endpoint import Endpoint, Variable
-from imagetx.errors import ImagetxError, Problem, RequestError, SpecError, Unsayable
+from imagetx.errors import ImagetxError, Problem, RequestError, SpecError
 from imagetx.limits import compile_limits
-from imagetx.lines import checked_record, compile_rule
+from imagetx.lines import FAULTS, checked_record, compile_rule
 from imagetx.lint import NEVER_DROPPED, check_decisions, check_holes, check_words
 from imagetx.notes import Note
 from imagetx.onesided import drop, fixed, refuse
@@ -60,9 +60,9 @@ def compile_dialect(
         where = f"{name}/{dialect} as {family}"
         problems = [Problem(pointer=found.pointer, message=f"{where}: {found.message}") for found in fault.problems]
         raise SpecError(problems) from fault
-    except Unsayable as fault:
-        message = f"{name}/{dialect} as {family}: a silent or default value has no native word: {fault.reason}"
-        raise SpecError(Problem(pointer="/request/rules", message=message)) from fault
+    except FAULTS as fault:
+        message = f"{name}/{dialect} as {family}: expected a spec that can be compiled: {fault!r}"
+        raise SpecError(Problem(pointer="", message=message)) from fault
     return Dialect(
         provider=name,
         name=dialect,
@@ -134,6 +134,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         else section.get("implies", {}).get("model"),
         fold=compile_spelling(section, rules),
         ignores=frozenset(section.get("ignores", ())),
+        confirm=section.get("confirm", False),
         headers=frozenset(str(path[1]) for rule in rules for path in rule.owns if path[0] == "headers"),
     )
 

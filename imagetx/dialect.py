@@ -8,7 +8,7 @@ the wire, and gives the parts of a message. `compile.py` builds it from a flat s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from imagetx.document import Json, Path
@@ -59,6 +59,7 @@ class Requests:
         fold: Spells keys as the dialect declares; None if they are as they come.
         ignores: Form parts that say nothing.
         headers: Headers that rules own.
+        confirm: The path alone does not tell the dialect from others.
     """
 
     choice: Choice
@@ -78,6 +79,7 @@ class Requests:
     fold: Callable[[Json], Json] | None
     ignores: frozenset[str]
     headers: frozenset[str]
+    confirm: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,8 +158,9 @@ class Dialect:
             WireError: It is not a request of this dialect.
         """
         read = self.request.choice.decode(native)
-        if read is None:
-            raise WireError(Problem(pointer="", message=f"expected a request of {self.provider}/{self.name}"))
+        if isinstance(read, list):
+            who = f"{self.provider}/{self.name}"
+            raise WireError([replace(problem, message=f"{problem.message} as in {who}") for problem in read])
         canonical, carried, _ = read
         for name, value in self.request.implies.items():
             canonical.setdefault(name, value)

@@ -15,7 +15,7 @@ from typing import Any
 
 from imagetx.asked import Asked, Framed, Loss, parse_ratio, parse_size, read
 from imagetx.errors import Unsayable
-from imagetx.forms import Form, list_form, nearest, pixel_form, ratio_form
+from imagetx.frames import Form, list_form, nearest, pixel_form, ratio_form
 from imagetx.grid import compile_grid
 from imagetx.tiers import TIERS, compile_table
 

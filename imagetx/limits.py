@@ -154,6 +154,8 @@ def _number(schema: Json, noun: str = "number") -> str:
 
 
 def _string(schema: Json) -> str:
+    if "x-noun" in schema:  # the pattern in words
+        return str(schema["x-noun"])
     size = _size(schema.get("minLength"), schema.get("maxLength"), "character")
     pattern = f" that matches {one_line(schema['pattern'])}" if "pattern" in schema else ""
     return f"a string{size}{pattern}"

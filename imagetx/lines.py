@@ -7,7 +7,7 @@ from typing import Any
 
 from imagetx.codec import same
 from imagetx.document import Json, Path, parse_pointer, pointer_of
-from imagetx.errors import Problem, SpecError
+from imagetx.errors import ImagetxError, Problem, SpecError, Unsayable, shorten
 from imagetx.listing import Part, columns, objects, parts, record_part, text_part
 from imagetx.onesided import const, infer
 from imagetx.predicate import compile_predicate
@@ -15,11 +15,34 @@ from imagetx.record import Record, Rule
 from imagetx.rules import field, joint
 from imagetx.via import compile_codec, compile_joint, is_joint
 
+FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What Python raises over a spec that is valid in form and means nothing."""
+
 
 def compile_rule(
     says: Mapping[str, Any], provider: str, accepts: Mapping[str, Callable[[Json], bool]] | None = None
 ) -> Rule:
-    """Build the rule of one line of a spec; `accepts` has the limits of the canonical fields."""
+    """
+    Build the rule of one line of a spec.
+
+    Args:
+        says: The line.
+        provider: Whose provider_metadata holds the residual of items.
+        accepts: The limits of the canonical fields.
+
+    Raises:
+        SpecError: The line cannot be compiled.
+    """
+    try:
+        return _rule(says, provider, accepts or {})
+    except ImagetxError:
+        raise
+    except (*FAULTS, Unsayable) as fault:
+        message = f"expected a rule that can be compiled, got {shorten(says)}: {fault}"
+        raise SpecError(Problem(pointer="/request/rules", message=message)) from fault
+
+
+def _rule(says: Mapping[str, Any], provider: str, accepts: Mapping[str, Callable[[Json], bool]]) -> Rule:
     if "const" in says:
         options = {key: says[key] for key in ("optional", "absent") if key in says}
         return const(says, parse_pointer(says["to"]), says["const"], **options)
@@ -44,7 +67,7 @@ def compile_rule(
         raise SpecError(Problem(pointer="", message=f"expected a joint codec for {says['from']} -> {says['to']}"))
     options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}
     codec = same if via == "same" else compile_codec(via)
-    limit = (accepts or {}).get(str(sources[0][0])) if len(sources[0]) == 1 else None
+    limit = accepts.get(str(sources[0][0])) if len(sources[0]) == 1 else None
     return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=limit, **options)
 
 

@@ -46,9 +46,8 @@ def write_request(
     if native["query"]:
         query = {**query, **native["query"]}
     if query:
-        url += "?" + urlencode(
-            {key: value for key, value in query.items() if value is not None}, doseq=True, quote_via=quote
-        )
+        pairs = [(name, text) for name, value in query.items() for text in _query_texts(name, value)]
+        url += "?" + urlencode(pairs, quote_via=quote)
     headers = native["headers"]
     if headers:
         headers = {key: _header_text(key, value) for key, value in headers.items() if value is not None}
@@ -56,6 +55,15 @@ def write_request(
     if request.body == "form":
         body = tuple(part for name, value in body.items() for part in _parts_of(name, value))
     return NativeRequest(request.method, url, headers, body, credential, request.timeout_s)
+
+
+def _query_texts(name: str, value: Json) -> list[str]:
+    """List the texts of a query parameter; null sends none."""
+    texts = [] if value is None else value if isinstance(value, list) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        message = f"expected text for a query parameter, got {shorten(value)}"
+        raise RequestError(Problem(pointer=f"/query/{name}", message=message))
+    return texts
 
 
 def _header_text(name: str, value: Json) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from imagetx.document import ABSENT, Json, Path, equal, get, pointer_of, pop, put
+from imagetx.document import ABSENT, Json, Path, equal, get, pop, put
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.notes import Note
 from imagetx.record import Mismatch, Notes, Rule
@@ -36,7 +36,7 @@ def const(says: Says, target: Path, value: Json, *, optional: bool = False, abse
         if equal(there, value):
             pop(rest, target)
         elif pinned:
-            raise Mismatch(f"expected {shorten(value)}, got {shorten(there)} - at {pointer_of(target)}")
+            raise Mismatch(target, shorten(value), there)
         elif there is ABSENT and optional:
             mark(native, rest, target)
 

@@ -9,12 +9,14 @@ from typing import Final
 
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.notes import LOSSES, Note
+from imagetx.words import REQUEST_FIELDS
 
 _STRICT_RAISES: Final = LOSSES | {"assumed", "unverified", "retired"}
 _DATE: Final = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _POLICIES: Final = frozenset({"adapt", "strict"})
 _EMULATIONS: Final = frozenset({"negative_prompt", "variation"})
 _URL_FORMS: Final = frozenset({"b64_json", "data_url"})
+_POLICY_FIELDS: Final = frozenset({*REQUEST_FIELDS, "*"})
 
 Policy = str | Mapping[str, str]
 
@@ -51,6 +53,9 @@ def read_options(policy: Policy, as_of: object, emulate: Iterable[str], url_as: 
     words = [policy] if isinstance(policy, str) else list(policy.values()) if isinstance(policy, Mapping) else [policy]
     if not all(isinstance(word, str) and word in _POLICIES for word in words):
         problems.append(_problem("policy", "adapt, strict, or one of them by field", policy))
+    elif isinstance(policy, Mapping) and not policy.keys() <= _POLICY_FIELDS:
+        unknown = sorted(map(str, policy.keys() - _POLICY_FIELDS))
+        problems.append(_problem("the fields of policy", "canonical fields or *", unknown))
     day = as_of if as_of is None or isinstance(as_of, str) else getattr(as_of, "isoformat", str)()[:10]
     if day is not None and not _DATE.fullmatch(day):
         problems.append(_problem("as_of", "a date like 2026-11-22", as_of))

@@ -7,7 +7,7 @@ bodies; the host only breaks ties.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
@@ -49,23 +49,26 @@ def recognise(catalog: Catalog, native: NativeRequest, hint: Target | None) -> R
     """
     url, query = _split(native.url)
     names = sorted(catalog.providers) if hint is None else [catalog.provider(hint.provider).name]
-    fits = [fit for name in names for fit in _matches(catalog, name, url, hint)]
+    fits = [fit for name in names for fit in _matches(catalog, name, url, hint, native.headers)]
     if not fits:
         known = "any provider" if hint is None else names[0]
         message = f"expected the URL of a request that {known} has, got {shorten(url.removeprefix(_NO_HOST))}"
         raise ResolveError(Problem(pointer="/url", message=message))
-    problems: list[Problem] = []
+    foreign: list[Problem] = []
+    broken: list[Problem] = []
     for literal in sorted({match.literal for _, match in fits}, reverse=True):
         read = []
         for dialect, match in fits:
             if match.literal == literal:
                 try:
                     read.append((match, _read(catalog, dialect, match, native, query, hint)))
-                except (WireError, ResolveError) as error:
-                    problems.extend(error.problems)
+                except ResolveError as error:  # of another dialect at the same place
+                    foreign.extend(error.problems)
+                except WireError as error:
+                    broken.extend(error.problems)
         if read:
             return _only(read)
-    raise WireError(list(dict.fromkeys(problems)))
+    raise WireError(list(dict.fromkeys(broken or foreign)))
 
 
 def _split(url: str) -> tuple[str, str]:
@@ -79,15 +82,19 @@ def _split(url: str) -> tuple[str, str]:
     return _NO_HOST + parts.path, parts.query
 
 
-def _matches(catalog: Catalog, provider: str, url: str, hint: Target | None) -> Iterator[tuple[Dialect, Match]]:
+def _matches(
+    catalog: Catalog, provider: str, url: str, hint: Target | None, headers: Mapping[str, str]
+) -> Iterator[tuple[Dialect, Match]]:
     """Yield the dialects of a provider whose endpoint a URL fits, each as its first family speaks it."""
     view = catalog.providers[provider]
+    own = {kind["header"] for kind in view.says["auth"].values() if "header" in kind} - {"authorization"}
+    named = hint is not None or not own.isdisjoint(headers)
     for name in view.dialects:
         for family in view.speakers(name)[:1]:
             dialect = catalog.dialect(provider, name, family)
             if hint is None or hint.surface in (None, dialect.surface):
                 match = dialect.request.endpoint.match(url)
-                if match is not None:
+                if match is not None and (named or match.host or not dialect.request.confirm):
                     yield dialect, match
 
 
@@ -157,7 +164,7 @@ def _family_of(
         return row, family, [] if fits else notes  # an id of the family's own form is read as it stands
     if row is not None:
         message = f"expected a model of this endpoint, got {shorten(asked)}"
-        raise WireError(Problem(pointer="/model", message=message, given=asked))
+        raise ResolveError(Problem(pointer="/model", message=message, given=asked))
     return None, families[0], notes
 
 

@@ -21,7 +21,14 @@ Notes = list[Note]
 
 
 class Mismatch(Exception):
-    """A native document is not of this record: a discriminating constant or a required value is not there."""
+    """A native document is not of this record; `problem` says what was expected, what came and where."""
+
+    def __init__(self, path: Path, expected: str, given: Json) -> None:
+        got = "nothing" if given is ABSENT else shorten(given)
+        shown = None if given is ABSENT else given
+        message = f"expected {expected}, got {got}"
+        self.problem = Problem(pointer=pointer_of(path), message=message, given=shown, expected=expected)
+        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,7 +126,7 @@ def field(
         value = get(native, target)
         if value is ABSENT:
             if required:
-                raise Mismatch(f"expected {pointer_of(target)}")
+                raise Mismatch(target, f"the {pointer[1:]}", ABSENT)
             if absent is not ABSENT:
                 put(canonical, source, absent)
             elif unasked is not ABSENT:
@@ -138,7 +138,7 @@ def field(
             said = _decoded(codec, value)
             if said is ABSENT or (accepts is not None and not accepts(said)):
                 if required:
-                    raise Mismatch(f"expected {pointer[1:]}, got {shorten(value)} - at {pointer_of(target)}")
+                    raise Mismatch(target, f"the {pointer[1:]}", value)
                 return
         if said is None or codec.exact or _writes_again(codec, said, value):
             pop(rest, target)

@@ -10,7 +10,7 @@ from typing import Any
 import pydantic_core
 
 from imagetx.document import Json
-from imagetx.errors import Problem, SpecError, shorten
+from imagetx.errors import Problem, SpecError, cut, one_line
 
 _HERE = Path(__file__).parent
 
@@ -73,5 +73,5 @@ def validate_spec(document: Json, definition: str, where: str) -> list[Problem]:
     for error in sorted(_validator(definition).iter_errors(document), key=lambda error: list(map(str, error.path))):
         cause = best_match([error]) or error
         pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in cause.absolute_path)
-        problems.append(Problem(pointer=f"{where}{pointer}", message=f"{shorten(cause.message, 200)}"))
+        problems.append(Problem(pointer=f"{where}{pointer}", message=cut(one_line(cause.message), 200)))
     return problems

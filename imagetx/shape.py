@@ -179,7 +179,7 @@ def _tidy(node: dict[str, Json], parts: dict[str, Json]) -> dict[str, Json]:
                 tidy[word] = _tidy(argument, parts)
         elif word == "anyOf":
             tidy |= _joined([_tidy(inner, parts) for inner in argument])
-        elif word in KEYWORDS or word == "description":
+        elif word in KEYWORDS or word == "description" or word.startswith("x-"):
             tidy.setdefault(word, argument)
     return tidy
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagetx.document import ABSENT, Json
+from imagetx.errors import Problem, shorten
 from imagetx.record import Mismatch, Notes, Record
 
 AS = "@as"
@@ -45,6 +46,10 @@ class Variant:
     says: Mapping[str, Any]
 
 
+Read = tuple[dict[str, Json], dict[str, Json], Variant]
+"""What decode gives: the canonical document, what is carried, and the variant."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """Variants in order; see the module."""
@@ -63,22 +68,31 @@ class Choice:
         """Write a canonical document into `native` as this variant, carried keys over it."""
         variant.record.encode(canonical, native, notes, ABSENT if carried is ABSENT else _lower(carried))
 
-    def decode(self, native: Json) -> tuple[dict[str, Json], dict[str, Json], Variant] | None:
-        """Read a native document: canonical, carried, variant; None if it is of no variant."""
+    def decode(self, native: Json) -> Read | list[Problem]:
+        """Read a native document; if it is of no variant, say why."""
+        problems = []
         for variant in self.variants:
-            if variant.kind not in (native["kind"], "any") or not variant.match(native):
+            if variant.kind not in (native["kind"], "any"):
+                message = f"expected a {variant.kind} body, got {native['kind']}"
+                problems.append(Problem(pointer="/body", message=message))
+                continue
+            if not variant.match(native):
+                message = "expected a message of the form that the dialect demands"
+                problems.append(Problem(pointer="", message=message))
                 continue
             try:
                 canonical, rest = variant.record.decode(native)
-            except Mismatch:
+            except Mismatch as fault:
+                problems.append(fault.problem)
                 continue
-            if rest.pop("path", None):
+            if rest.get("path"):
+                problems.append(Problem(pointer="/path", message=f"expected another path, got {shorten(rest['path'])}"))
                 continue
             carried = _lift(rest)
             if self.choose(canonical) is not variant:
                 carried[AS] = variant.name
             return canonical, carried, variant
-        return None
+        return problems
 
 
 def _escape(key: str) -> str:

@@ -100,6 +100,7 @@ BAD = [
     {"size": "1x1\n"},
     {"size": "100000x1"},
     {"aspect_ratio": "16/9"},
+    {"aspect_ratio": "auto"},
     {"aspect_ratio": "16:9\n"},
     {"partial_images": 4},
     {"partial_images": -1},
@@ -126,7 +127,6 @@ def test_wrong_requests(doc: dict[str, Any]) -> None:
 
 GOOD = [
     {"size": "auto"},
-    {"aspect_ratio": "auto"},
     {"quality": "ultra"},
     {"style": "pixel-art"},
     {"guidance_scale": -1},

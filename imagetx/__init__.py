@@ -1,5 +1,7 @@
 """Translate image requests between providers: canonical in, native out, and everything back."""
 
+from typing import TYPE_CHECKING, Any
+
 from imagetx.api import (
     decode_request,
     decode_response,
@@ -22,7 +24,6 @@ from imagetx.errors import (
     WireError,
 )
 from imagetx.notes import Note
-from imagetx.registry import Registry
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.wire import Credential, NativeRequest, NativeResponse, Part
@@ -58,3 +59,16 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from imagetx.translator import Registry
+
+
+def __getattr__(name: str) -> Any:
+    """Load the engine when it is asked for: importing imagetx stays cheap."""
+    if name == "Registry":
+        from imagetx.translator import Registry
+
+        return Registry
+    message = f"module 'imagetx' has no attribute {name!r}"
+    raise AttributeError(message)

@@ -11,19 +11,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
 from imagetx.errors import Json
 from imagetx.policy import Policy
-from imagetx.registry import Registry, built_in
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.wire import NativeRequest, NativeResponse
 
+if TYPE_CHECKING:
+    from imagetx.translator import Registry
+
 
 @cache
 def registry() -> Registry:
-    """Return the registry of the built-in providers, read at first use."""
+    """Return the registry of the built-in providers; engine and specs are loaded at first use."""
+    from imagetx.translator import built_in
+
     return built_in()
 
 

@@ -60,7 +60,7 @@ def encode(
     if options.url_as != "b64_json":
         notes = [_as_data_url(note) for note in notes]
     enforce(options.policy, notes)
-    value = write_request(dialect, native, resolved.target.variables, catalog.credential(resolved))
+    value = write_request(dialect, native, resolved.target.variables, resolved.credential)
     return _translation(value, notes, resolved)
 
 

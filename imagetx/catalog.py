@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -23,8 +23,7 @@ from imagetx.spec import Model, Provider, flat, read_provider
 from imagetx.target import Target
 from imagetx.wire import Credential
 
-Meaning = tuple[Dialect, Model | None, str, tuple[Note, ...]]
-_MOST_MEANINGS = 1024
+_MOST_TARGETS = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +34,7 @@ class Resolved:
     dialect: Dialect
     row: Model | None
     wire_model: str
+    credential: Credential | None
     notes: tuple[Note, ...]
 
 
@@ -59,7 +59,7 @@ class Catalog:
             alias: name for name, view in self.providers.items() for alias in (name, *view.says.get("aliases", ()))
         }
         self._dialects: dict[tuple[str, str, str], Dialect] = {}
-        self._meanings: dict[tuple[str, str, str | None, str, str | None], Meaning] = {}
+        self._resolved: dict[tuple[Any, ...], Resolved] = {}
 
     def provider(self, name: str) -> Provider:
         """
@@ -109,40 +109,41 @@ class Catalog:
             as_of: ISO date on which a model's status is judged; None is the row's `verified`.
 
         Raises:
-            ResolveError: No such provider, model, surface or operation.
+            ResolveError: No such provider, model, surface, operation or credential kind.
         """
-        view = self.provider(target.provider)
         asked = target.model if target.model is not None else model
         if not isinstance(asked, str) or not asked:
-            message = f"expected a model for {view.name}, in the target or the request"
+            message = f"expected a model for {self.provider(target.provider).name}, in the target or the request"
             raise ResolveError(Problem(pointer="/model", message=message))
-        key = (view.name, asked, target.surface, operation, as_of)
-        meaning = self._meanings.get(key)
-        if meaning is None:
-            meaning = self._meaning(view, asked, target.surface, operation, as_of)
-            if len(self._meanings) < _MOST_MEANINGS:
-                self._meanings[key] = meaning
-        dialect, row, wire, notes = meaning
-        meant = Target(
-            provider=view.name,
-            model=asked,
-            operation=operation,
-            surface=dialect.surface,
-            deployment=target.deployment,
-            auth=target.auth,
-            variables=target.variables,
-        )
-        wire = wire if target.deployment is None else target.deployment
-        return Resolved(target=meant, dialect=dialect, row=row, wire_model=wire, notes=notes)
+        try:
+            wire = (target.deployment, target.auth, *target.variables.items())
+            key = (target.provider, asked, target.surface, operation, as_of, wire)
+            found = self._resolved.get(key)
+        except TypeError:  # a variable that cannot be a key, nor be in a URL
+            return self._resolve(target, asked, operation, as_of)
+        if found is None:
+            found = self._resolve(target, asked, operation, as_of)
+            if len(self._resolved) < _MOST_TARGETS:
+                self._resolved[key] = found
+        return found
 
-    def _meaning(self, view: Provider, asked: str, surface: str | None, operation: str, as_of: str | None) -> Meaning:
+    def _resolve(self, target: Target, asked: str, operation: str, as_of: str | None) -> Resolved:
+        view = self.provider(target.provider)
         row, family, wire, notes = self.model(view, asked)
         if row is not None:
             notes = [*notes, *_status_notes(row, asked, as_of)]
-        dialect = self._pick(view, family, surface, operation)
+        dialect = self._pick(view, family, target.surface, operation)
         if dialect.unverified:
             notes = [*notes, Note(pointer="/model", kind="unverified", given=asked, reason="no public API was found")]
-        return dialect, row, wire, tuple(notes)
+        meant = replace(target, provider=view.name, model=asked, surface=dialect.surface, operation=operation)
+        return Resolved(
+            target=meant,
+            dialect=dialect,
+            row=row,
+            wire_model=wire if target.deployment is None else target.deployment,
+            credential=self._credential(view, target),
+            notes=tuple(notes),
+        )
 
     def model(self, view: Provider, asked: str) -> tuple[Model | None, str, str, list[Note]]:
         """
@@ -195,21 +196,15 @@ class Catalog:
         message = f"expected an operation of {view.name}/{family} ({can}), got {operation}"
         raise ResolveError(Problem(pointer="/operation", message=message, given=operation, expected=can))
 
-    def credential(self, resolved: Resolved) -> Credential:
-        """
-        Return where the secret of a target goes.
-
-        Raises:
-            ResolveError: The provider has no credential of that kind.
-        """
-        view = self.providers[resolved.target.provider]
+    def _credential(self, view: Provider, target: Target) -> Credential:
+        """Tell where the secret of a target goes."""
         kinds = view.says["auth"]
-        name = resolved.target.auth if resolved.target.auth is not None else next(iter(kinds))
+        name = target.auth if target.auth is not None else next(iter(kinds))
         says = kinds.get(name)
         if says is None:
             message = f"expected a credential kind of {view.name} ({', '.join(kinds)}), got {shorten(name)}"
             raise ResolveError(Problem(pointer="", message=message))
-        region = resolved.target.variables.get(says["region"]) if "region" in says else None
+        region = target.variables.get(says["region"]) if "region" in says else None
         return Credential(name, says.get("header"), says.get("template"), says.get("service"), region)
 
 

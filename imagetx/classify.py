@@ -16,9 +16,11 @@ from typing import Any
 
 from imagetx.canonical import category_of_status
 from imagetx.document import ABSENT, Json, Path, get, parse_pattern, parse_pointer, pop, put
+from imagetx.errors import Problem, SpecError, shorten
 from imagetx.record import Notes, Rule
 from imagetx.rules import mark
 
+_GROUP = re.compile(r"\{([0-9]{1,2})\}")
 _CONDITIONS = ("status", "code", "type", "param")
 
 
@@ -67,15 +69,24 @@ class ErrorTable:
         """Return the parameter that a message names."""
         for pattern, template in self.params:
             match = pattern.search(message)
-            if match:
-                return template.format(match[0], *match.groups())
+            if match is not None:
+                return _fill(template, match)
         return None
+
+
+def _fill(template: str, match: re.Match[str]) -> str:
+    """Write a match's groups in the places of {0}, {1} ..."""
+    return _GROUP.sub(lambda group: match[int(group[1])] or "", template)
 
 
 def compile_table(spec: Mapping[str, Any]) -> ErrorTable:
     """Build the error table of an `error` section (`classify`, `params`)."""
     rows = tuple(_compile_row(row) for row in spec.get("classify", ()))
     params = tuple((parse_pattern(pattern), template) for pattern, template in spec.get("params", ()))
+    for pattern, template in params:
+        if "{" in _GROUP.sub("", template) or any(int(group) > pattern.groups for group in _GROUP.findall(template)):
+            message = f"expected a template of {{0}} to {{{pattern.groups}}}, got {shorten(template)}"
+            raise SpecError(Problem(pointer="/error/params", message=message))
     return ErrorTable(rows=rows, params=params)
 
 

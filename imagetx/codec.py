@@ -105,6 +105,8 @@ def scale(spec: Json) -> Codec:
     Notes: approximated where clamping or rounding changed the value.
     """
     by, add = Decimal(str(spec.get("by", 1))), Decimal(str(spec.get("add", 0)))
+    if by == 0:
+        raise Unsayable(reason="a scale by 0 has no way back")
     low, high = (Decimal(str(spec[key])) if key in spec else None for key in ("minimum", "maximum"))
     step = Decimal(1).scaleb(-spec.get("digits", 6))
     finer = step.scaleb(-1 - max(0, by.adjusted()))  # so that what comes back is rounded to where it came from

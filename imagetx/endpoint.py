@@ -93,7 +93,7 @@ class Endpoint:
         hosts: Further base URLs of the service, which are only matched.
     """
 
-    __slots__ = ("_base", "_bases", "_parts", "_patterns", "_query", "_variables", "template")
+    __slots__ = ("_base", "_bases", "_parts", "_patterns", "_query", "_variables", "_whole", "template")
 
     def __init__(
         self,
@@ -110,6 +110,8 @@ class Endpoint:
         pairs = (item.partition("=") for item in query.split("&") if query)
         self._query = {name: hole.strip("{}") for name, _, hole in pairs}
         self._variables = variables
+        plain = len(self._parts) == 1 and not self._query and "{" not in base
+        self._whole = base + path if plain else None
         self._bases = [re.compile(_pattern(text, "[A-Za-z0-9-]+") + "/?") for text in (base, *hosts)]
         self._patterns = [_compile(text) for text in (template, *reads)]
 
@@ -128,6 +130,8 @@ class Endpoint:
         Raises:
             ResolveError: A variable is missing, or a value has no place in a URL.
         """
+        if self._whole is not None and "base_url" not in given:
+            return self._whole, {}
         url = self.base(given)
         for index, part in enumerate(self._parts):
             if index % 2 == 0:

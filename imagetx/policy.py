@@ -59,14 +59,20 @@ def read_options(policy: Policy, as_of: object, emulate: Iterable[str], url_as: 
     day = as_of if as_of is None or isinstance(as_of, str) else getattr(as_of, "isoformat", str)()[:10]
     if day is not None and not _DATE.fullmatch(day):
         problems.append(_problem("as_of", "a date like 2026-11-22", as_of))
-    wanted = frozenset(emulate) if not isinstance(emulate, str) else frozenset({emulate})
+    wanted = _texts(emulate)
     if not wanted <= _EMULATIONS:
-        problems.append(_problem("emulate", "negative_prompt or variation", sorted(wanted)))
-    if url_as not in _URL_FORMS:
+        problems.append(_problem("emulate", "negative_prompt or variation", emulate))
+    if not isinstance(url_as, str) or url_as not in _URL_FORMS:
         problems.append(_problem("url_as", "b64_json or data_url", url_as))
     if problems:
         raise RequestError(problems)
     return Options(policy=policy, as_of=day, emulate=wanted, url_as=url_as)
+
+
+def _texts(value: object) -> frozenset[str]:
+    """Return a text, or the texts of a collection; anything else is the text of what it is, which no option has."""
+    values = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
+    return frozenset(item if isinstance(item, str) else f"{item!r}" for item in values)
 
 
 def _problem(name: str, expected: str, given: object) -> Problem:

@@ -127,7 +127,7 @@ def _read(
     at = dialect.request.model_at
     pointer = "/model" if at is None else pointer_of(at)
     placed = tuple(replace(note, pointer=pointer) for note in notes)
-    resolved = Resolved(target=target, dialect=dialect, row=row, wire_model=wire or "", notes=placed)
+    resolved = Resolved(target=target, dialect=dialect, row=row, wire_model=wire or "", credential=None, notes=placed)
     return Recognised(canonical=canonical, carried=carried, resolved=resolved)
 
 

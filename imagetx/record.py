@@ -28,7 +28,7 @@ class Mismatch(Exception):
         shown = None if given is ABSENT else given
         message = f"expected {expected}, got {got}"
         self.problem = Problem(pointer=pointer_of(path), message=message, given=shown, expected=expected)
-        super().__init__(message)
+        super().__init__(str(self.problem))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ def write_retry(error: Mapping[str, Json]) -> dict[str, str]:
     Args:
         error: A complete canonical error.
     """
-    wait = error.get("retry_after_s")
-    if isinstance(wait, int | float) and not isinstance(wait, bool):
-        return {"retry-after": number_text(wait)}
-    return {}
+    try:
+        return {"retry-after": number_text(error.get("retry_after_s"))}
+    except Unsayable:  # nothing is said, or no number that a header holds
+        return {}

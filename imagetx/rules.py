@@ -53,16 +53,17 @@ def mark(native: Json, rest: Json, path: Path) -> None:
     holder = rest
     for end, (part, following) in enumerate(pairwise(path), start=1):
         if isinstance(part, int):
+            if not isinstance(holder, list) or not holder:
+                return
             holder = holder[part]
-        else:
-            below = holder.get(part, ABSENT)
-            if below is ABSENT:
-                if isinstance(following, int) and get(native, path[:end]) in (ABSENT, [], None):
-                    return
-                below = holder[part] = {} if isinstance(following, str) else [{}]
-            holder = below
-        if not isinstance(holder, dict | list) or (isinstance(holder, list) and not holder):
+            continue
+        if not isinstance(holder, dict):
             return
+        if part not in holder:
+            if isinstance(following, int) and get(native, path[:end]) in (ABSENT, [], None):
+                return
+            holder[part] = {} if isinstance(following, str) else [{}]
+        holder = holder[part]
     if isinstance(holder, dict):
         holder.setdefault(path[-1], None)
 
@@ -136,7 +137,7 @@ def field(
             said = None
         else:
             said = _decoded(codec, value)
-            if said is ABSENT or (accepts is not None and not accepts(said)):
+            if said is ABSENT or said is None or (accepts is not None and not accepts(said)):
                 if required:
                     raise Mismatch(target, f"the {pointer[1:]}", value)
                 return
@@ -251,9 +252,10 @@ def joint(
             return
         said = codec.decode(natives)
         if all(value is ABSENT for value in said):
-            if silent is not ABSENT and all(value is ABSENT for value in natives):
-                for path in targets:
-                    mark(native, rest, path)
+            if silent is not ABSENT:
+                for path, value in zip(targets, natives, strict=True):
+                    if value is ABSENT:
+                        mark(native, rest, path)
             return
         _leave_unwritten(codec, said, natives, targets, native, rest)
         for path, value in zip(sources, said, strict=True):

@@ -122,7 +122,9 @@ def test_l3_native(case: Case, data: st.DataObject) -> None:
     exact = [
         vector
         for vector in [*vectors["responses"], *vectors["errors"]]
-        if "normal" not in vector and "encode" in vector.get("ways", ["encode"]) and "json" in (vector["native"].get("body") or {})
+        if "normal" not in vector
+        and "encode" in vector.get("ways", ["encode"])
+        and "json" in (vector["native"].get("body") or {})
     ]
     vector = data.draw(st.sampled_from(exact))
     body = data.draw(with_strangers(vector["native"]["body"]["json"]))

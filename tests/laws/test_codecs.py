@@ -260,7 +260,6 @@ def test_illegal_size() -> None:
     assert notes == []
 
 
-@pytest.mark.xfail(strict=True, reason="rules.field: a null inside a native value is taken for a null of the field")
 def test_null_inside() -> None:
     """L3 for a native value that a codec reads as null: nothing is said, and it stands as it came."""
     record = checked_record([compile_rule({"from": "prompt", "to": "/body/x", "via": {"one": "same"}}, "p")])

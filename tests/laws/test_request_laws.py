@@ -108,7 +108,9 @@ def satisfied(case: Case, name: str, value: Json, back: Json) -> bool:
 
 def geometry_met(case: Case, name: str, value: str, back: Json) -> bool:
     """Judge geometry by what was achieved: pixels, ratio and tier."""
-    frame = next(rule["via"]["frame"] for rule in case.dialect.says["request"]["rules"] if "frame" in str(rule.get("via")))
+    frame = next(
+        rule["via"]["frame"] for rule in case.dialect.says["request"]["rules"] if "frame" in str(rule.get("via"))
+    )
     if value == "auto":
         return True
     if frame["form"] == "ratio":

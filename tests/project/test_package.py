@@ -74,3 +74,10 @@ def test_registry_is_a_value() -> None:
 
     assert again.providers() == imagetx.providers() == ("azure", "bedrock", "gemini", "openai", "stability")
     assert repr(again) == "<Registry of azure, bedrock, gemini, openai, stability>"
+
+
+def test_no_module_takes_the_place_of_a_name() -> None:
+    """Submodules are loaded at first use and land in the package: none may be called like a public name."""
+    modules = {path.stem for path in (ROOT / "imagetx").glob("*.py")}
+
+    assert modules & set(imagetx.__all__) == set()

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imagetx.classify import classify, compile_table
-from imagetx.lines import checked_record, compile_rule
 from imagetx.document import equal
 from imagetx.errors import RequestError
+from imagetx.lines import checked_record, compile_rule
 from imagetx.record import Record
 from tests.strategies import json_values
 

@@ -81,7 +81,7 @@ def test_carried_text_in_our_place() -> None:
     [
         (
             {"images": ["a", "b"], "seeds": [1, None]},
-            [{"b64_json": "a", "seed": 1}, {"b64_json": "b", "seed": None}],
+            [{"b64_json": "a", "seed": 1}, {"b64_json": "b"}],
             {},
         ),
         ({"images": ["a", "b"], "seeds": [1]}, [{"b64_json": "a"}, {"b64_json": "b"}], {"seeds": [1]}),

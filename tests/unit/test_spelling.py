@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagetx.lines import compile_rule
 from imagetx.errors import WireError
+from imagetx.lines import compile_rule
 from imagetx.spelling import compile_spelling, snake
 from tests.strategies import json_values
 

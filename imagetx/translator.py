@@ -1,4 +1,9 @@
-"""The registry: the public functions over a set of providers, the built-in ones or a caller's own."""
+"""
+The registry: the public functions over a set of providers, the built-in ones or a caller's own.
+
+Not named `registry.py`: the engine is loaded at first use, and Python would then put the module in the place
+of the function `imagetx.registry`.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ from imagetx import answer, ask
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
 from imagetx.catalog import Catalog, builtin_providers, rows_added
 from imagetx.errors import Json, Problem, SpecError
-from imagetx.explain import explain_target, list_models
+from imagetx.tables import explain_target, list_models
 from imagetx.notes import Note
 from imagetx.policy import Policy, read_options
 from imagetx.schemas import read_folder, read_json, validate_spec

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import timeit
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -52,11 +53,12 @@ def _done(value: Any, target: imagetx.Target, dialect: str) -> imagetx.Translati
 QUALITY = {"low": "low", "medium": "medium", "high": "high", "auto": "auto"}
 FORMATS = {"png": "png", "jpeg": "jpeg", "webp": "webp"}
 SIZES = {"1536x1024": (1536, 1024), "1024x1024": (1024, 1024), "1024x1536": (1024, 1536)}
-RATIOS = {ratio: ratio for ratio in "21:9 16:9 3:2 5:4 1:1 4:5 2:3 9:16 9:21".split()}
+RATIOS = {ratio: ratio for ratio in ["21:9", "16:9", "3:2", "5:4", "1:1", "4:5", "2:3", "9:16", "9:21"]}
 BEARER = Credential("bearer", "authorization", "Bearer {secret}")
 
 
 def openai_by_hand(request: Json, target: imagetx.Target) -> imagetx.Translation[Any]:
+    """Say the request as Openai wants it."""
     body = {
         "model": target.model,
         "prompt": _text(request, "prompt", 32000),
@@ -70,6 +72,7 @@ def openai_by_hand(request: Json, target: imagetx.Target) -> imagetx.Translation
 
 
 def azure_by_hand(request: Json, target: imagetx.Target) -> imagetx.Translation[Any]:
+    """Say the request as Azure wants it."""
     body = {
         "prompt": _text(request, "prompt", 32000),
         "n": _whole(request, "n", 1, 10),
@@ -79,12 +82,14 @@ def azure_by_hand(request: Json, target: imagetx.Target) -> imagetx.Translation[
         "user": _text(request, "user", 10**6),
     }
     host = f"https://{target.variables['resource']}.openai.azure.com"
-    url = f"{host}/openai/deployments/{quote(target.deployment or '', safe='')}/images/generations?api-version=2025-04-01-preview"
+    deployment = quote(target.deployment or "", safe="")
+    url = f"{host}/openai/deployments/{deployment}/images/generations?api-version=2025-04-01-preview"
     credential = Credential("api_key", "api-key", "{secret}")
     return _done(imagetx.NativeRequest("POST", url, {}, body, credential, 300), target, "azure/deployment-generations")
 
 
 def bedrock_by_hand(request: Json, target: imagetx.Target) -> imagetx.Translation[Any]:
+    """Say the request as Bedrock wants it."""
     width, height = SIZES[_word(request, "size", {size: size for size in SIZES})]
     config = {
         "width": width,
@@ -108,6 +113,7 @@ LEVELS = {"strict": "BLOCK_LOW_AND_ABOVE", "permissive": "BLOCK_ONLY_HIGH", "off
 
 
 def gemini_by_hand(request: Json, target: imagetx.Target) -> imagetx.Translation[Any]:
+    """Say the request as Gemini wants it."""
     _whole(request, "n", 1, 1)
     level = _word(request, "safety_level", LEVELS)
     body = {
@@ -129,6 +135,7 @@ def gemini_by_hand(request: Json, target: imagetx.Target) -> imagetx.Translation
 
 
 def stability_by_hand(request: Json, target: imagetx.Target) -> imagetx.Translation[Any]:
+    """Say the request as Stability wants it."""
     form = (
         imagetx.Part("prompt", _text(request, "prompt", 10000)),
         imagetx.Part("negative_prompt", _text(request, "negative_prompt", 10000)),
@@ -215,8 +222,9 @@ def main() -> None:
     for name, (request, target, by_hand) in CASES.items():
         out = imagetx.encode_request(request, target)
         assert by_hand(request, target).value.url == out.value.url
-        ours, theirs = (microseconds(lambda: f(request, target)) for f in (imagetx.encode_request, by_hand))
-        back = microseconds(lambda: imagetx.decode_request(out.value, imagetx.Target(name)))
+        ours = microseconds(partial(imagetx.encode_request, request, target))
+        theirs = microseconds(partial(by_hand, request, target))
+        back = microseconds(partial(imagetx.decode_request, out.value, imagetx.Target(name)))
         print(f"{name:12}{ours:9.1f}{theirs:9.1f}{ours / theirs:7.1f}{back:9.1f}{len(out.notes):7}")
     native = imagetx.encode_request(*CASES["openai"][:2]).value
     print(f"openai request read by hand: {microseconds(lambda: openai_read_by_hand(native)):.1f} us")

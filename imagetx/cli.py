@@ -23,9 +23,9 @@ from imagetx.curl import render_curl
 from imagetx.errors import ImagetxError, Json, RequestError, WireError, one_line, shorten
 from imagetx.jsontext import parse_json
 from imagetx.notes import Note
-from imagetx.translator import read_spec
 from imagetx.target import Target, parse_target
 from imagetx.translation import Translation
+from imagetx.translator import read_spec
 from imagetx.wire import NativeRequest, NativeResponse
 
 _TARGET_FIELDS: Final = ("model", "operation", "surface", "deployment", "auth")

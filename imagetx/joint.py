@@ -29,10 +29,13 @@ class Joint:
     A pair of functions over tuples: several canonical values, several native ones.
 
     ABSENT stands for what is not given or not written. `encode` also returns the losses;
-    `decode` gives ABSENT for what is not said. Both take and give tuples of fixed length.
+    `decode` gives ABSENT for what is not said. Both take and give tuples of fixed length:
+    `takes` canonical values, `gives` native ones.
     """
 
     name: str
+    takes: int
+    gives: int
     encode: Callable[[Sequence[Json]], tuple[tuple[Json, ...], tuple[Loss, ...]]]
     decode: Callable[[Sequence[Json]], tuple[Json, ...]]
 
@@ -62,7 +65,8 @@ def frame(spec: Json) -> Joint:
         said, _ = geometry.decode(tuple(None if native is ABSENT else native for native in natives))
         return tuple(said.get(field, ABSENT) for field in fields)
 
-    return Joint("frame", encode, decode)
+    gives = 2 if spec.get("as") == "pair" or "tiers" in spec else 1
+    return Joint("frame", len(fields), gives, encode, decode)
 
 
 def rows(table: Sequence[Sequence[Json]]) -> Joint:
@@ -86,7 +90,7 @@ def rows(table: Sequence[Sequence[Json]]) -> Joint:
     def decode(natives: Sequence[Json]) -> tuple[Json, ...]:
         return (next((word for word, known in natives_of if equal(known[0], natives[0])), ABSENT),)
 
-    return Joint("rows", encode, decode)
+    return Joint("rows", 1, len(natives_of[0][1]), encode, decode)
 
 
 def sum_of_parts(width: int) -> Joint:
@@ -121,4 +125,4 @@ def sum_of_parts(width: int) -> Joint:
             return (ABSENT,) * width
         return (sum(part for part in natives if part is not ABSENT), *natives[1:])
 
-    return Joint("sum", encode, decode)
+    return Joint("sum", width, width, encode, decode)

@@ -60,9 +60,12 @@ def _rule(says: Mapping[str, Any], provider: str, accepts: Mapping[str, Callable
     via = says.get("via", "same")
     if is_joint(via):
         options = {key: says[key] for key in ("silent",) if key in says}
-        return joint(
-            says, sources, targets, compile_joint(via, len(sources)), nullable=says.get("null", False), **options
-        )
+        together = compile_joint(via, len(sources))
+        if (len(sources), len(targets)) != (together.takes, together.gives):
+            expected = f"{together.takes} fields and {together.gives} places for {together.name}"
+            message = f"expected {expected}, got {len(sources)} and {len(targets)}"
+            raise SpecError(Problem(pointer="/request/rules", message=message, expected=expected))
+        return joint(says, sources, targets, together, nullable=says.get("null", False), **options)
     if len(sources) != 1 or len(targets) != 1:
         raise SpecError(Problem(pointer="", message=f"expected a joint codec for {says['from']} -> {says['to']}"))
     options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}

@@ -16,11 +16,11 @@ from imagetx import answer, ask
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
 from imagetx.catalog import Catalog, builtin_providers, rows_added
 from imagetx.errors import Json, Problem, SpecError
-from imagetx.tables import explain_target, list_models
 from imagetx.notes import Note
 from imagetx.policy import Policy, read_options
 from imagetx.schemas import read_folder, read_json, validate_spec
 from imagetx.spec import read_provider
+from imagetx.tables import explain_target, list_models
 from imagetx.target import Target, parse_target
 from imagetx.translation import Translation
 from imagetx.wire import NativeRequest, NativeResponse

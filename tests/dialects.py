@@ -90,7 +90,9 @@ def to_message(name: str, native: Json) -> imagetx.NativeRequest:
     body = native["body"]
     if name in FORMS:
         body = tuple(
-            imagetx.Part(key, text) for key, value in body.items() for text in (value if isinstance(value, list) else [value])
+            imagetx.Part(key, text)
+            for key, value in body.items()
+            for text in (value if isinstance(value, list) else [value])
         )
     return imagetx.NativeRequest("POST", url, native.get("headers", {}), body)
 
@@ -111,5 +113,7 @@ def from_message(name: str, message: imagetx.NativeRequest) -> Json:
         body = {}
         for part in message.body:
             before = body.get(part.name)
-            body[part.name] = part.data if before is None else [*(before if isinstance(before, list) else [before]), part.data]
+            body[part.name] = (
+                part.data if before is None else [*(before if isinstance(before, list) else [before]), part.data]
+            )
     return {"path": holes, "query": query, "headers": headers, "body": body}

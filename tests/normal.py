@@ -16,7 +16,29 @@ from tests.dialects import FORMS
 
 Json = Any
 
-_GEMINI_WORDS = ["generationConfig", "responseModalities", "imageConfig", "aspectRatio", "imageSize", "safetySettings", "systemInstruction", "thinkingConfig", "thinkingLevel", "includeThoughts", "thinkingBudget", "candidateCount", "topP", "topK", "maxOutputTokens", "stopSequences", "responseFormat", "toolConfig", "cachedContent", "thoughtSignature", "responseLogprobs"]
+_GEMINI_WORDS = [
+    "generationConfig",
+    "responseModalities",
+    "imageConfig",
+    "aspectRatio",
+    "imageSize",
+    "safetySettings",
+    "systemInstruction",
+    "thinkingConfig",
+    "thinkingLevel",
+    "includeThoughts",
+    "thinkingBudget",
+    "candidateCount",
+    "topP",
+    "topK",
+    "maxOutputTokens",
+    "stopSequences",
+    "responseFormat",
+    "toolConfig",
+    "cachedContent",
+    "thoughtSignature",
+    "responseLogprobs",
+]
 _GEMINI_OPAQUE = {"labels"}
 _NUMBERS = {"seed", "cfg_scale"}
 _SHORTEST = 40
@@ -70,7 +92,12 @@ def _gemini(body: Json) -> Json:
     if body.get("generationConfig", 0) in ({}, [], None):
         body.pop("generationConfig", None)
     contents = body.get("contents")
-    if isinstance(contents, list) and contents and isinstance(contents[-1], dict) and contents[-1].get("role", 0) is None:
+    if (
+        isinstance(contents, list)
+        and contents
+        and isinstance(contents[-1], dict)
+        and contents[-1].get("role", 0) is None
+    ):
         del contents[-1]["role"]
     return body
 
@@ -100,7 +127,13 @@ def _shortest(text: str) -> str:
         number = Decimal(text)
     except InvalidOperation:
         return text
-    if not number.is_finite() or len(text) > _SHORTEST or text.strip() != text or "_" in text or text.startswith(("+", ".")):
+    if (
+        not number.is_finite()
+        or len(text) > _SHORTEST
+        or text.strip() != text
+        or "_" in text
+        or text.startswith(("+", "."))
+    ):
         return text
     plain = format(number.normalize(), "f")
     return "0" if plain == "-0" else plain

@@ -11,8 +11,43 @@ from tests.dialects import Case
 
 Json = Any
 
-SIZES = ["auto", "256x256", "512x512", "1024x1024", "1536x1024", "1024x1536", "1792x1024", "1024x1792", "1920x1080", "3840x2160", "2048x2048", "4096x4096", "1376x768", "848x1264", "640x1536", "100x3000", "1x1", "99999x1"]
-RATIOS = ["1:1", "16:9", "9:16", "3:2", "2:3", "4:3", "3:4", "5:4", "4:5", "21:9", "9:21", "1:8", "8:1", "7:5", "1000:1"]
+SIZES = [
+    "auto",
+    "256x256",
+    "512x512",
+    "1024x1024",
+    "1536x1024",
+    "1024x1536",
+    "1792x1024",
+    "1024x1792",
+    "1920x1080",
+    "3840x2160",
+    "2048x2048",
+    "4096x4096",
+    "1376x768",
+    "848x1264",
+    "640x1536",
+    "100x3000",
+    "1x1",
+    "99999x1",
+]
+RATIOS = [
+    "1:1",
+    "16:9",
+    "9:16",
+    "3:2",
+    "2:3",
+    "4:3",
+    "3:4",
+    "5:4",
+    "4:5",
+    "21:9",
+    "9:21",
+    "1:8",
+    "8:1",
+    "7:5",
+    "1000:1",
+]
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=40)
 
 
@@ -29,7 +64,8 @@ def field_values(case: Case) -> dict[str, st.SearchStrategy[Json]]:
     values: dict[str, st.SearchStrategy[Json]] = {
         "prompt": TEXT,
         "n": st.integers(1, most),
-        "size": st.sampled_from(SIZES) | st.tuples(st.integers(1, 5000), st.integers(1, 5000)).map(lambda p: f"{p[0]}x{p[1]}"),
+        "size": st.sampled_from(SIZES)
+        | st.tuples(st.integers(1, 5000), st.integers(1, 5000)).map(lambda p: f"{p[0]}x{p[1]}"),
         "aspect_ratio": st.sampled_from(RATIOS),
         "user": st.from_regex(r"[!-~]([ -~]{0,20}[!-~])?", fullmatch=True),
         "safety_identifier": st.from_regex(r"[!-~]{1,20}", fullmatch=True),
@@ -74,7 +110,10 @@ IMAGES = st.sampled_from(["iVBORw0KGgo=", "/9j/4A==", "UklGRhoAAABXRUJQ", "AAAA"
 COUNT = st.integers(0, 10**6)
 USAGE = st.fixed_dictionaries(
     {"input_tokens": COUNT, "output_tokens": COUNT},
-    optional={"total_tokens": COUNT, "input_tokens_details": st.fixed_dictionaries({"text_tokens": COUNT, "image_tokens": COUNT})},
+    optional={
+        "total_tokens": COUNT,
+        "input_tokens_details": st.fixed_dictionaries({"text_tokens": COUNT, "image_tokens": COUNT}),
+    },
 )
 ITEM = st.fixed_dictionaries(
     {"b64_json": IMAGES},
@@ -96,11 +135,18 @@ RESPONSES = st.fixed_dictionaries(
         "background": st.sampled_from(["opaque", "transparent"]),
         "request_id": st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True),
         "text": st.lists(TEXT, min_size=1, max_size=2),
-        "drafts": st.lists(st.fixed_dictionaries({"b64_json": IMAGES, "mime_type": st.just("image/png")}), min_size=1, max_size=2),
+        "drafts": st.lists(
+            st.fixed_dictionaries({"b64_json": IMAGES, "mime_type": st.just("image/png")}), min_size=1, max_size=2
+        ),
         "filtered": st.lists(st.fixed_dictionaries({"reason": TEXT}), min_size=1, max_size=2),
     },
 )
 ERRORS = st.fixed_dictionaries(
-    {"category": st.sampled_from(sorted(CATEGORIES)), "error": st.fixed_dictionaries({"message": TEXT}, optional={"param": st.sampled_from(["size", "prompt", "seed"])})},
+    {
+        "category": st.sampled_from(sorted(CATEGORIES)),
+        "error": st.fixed_dictionaries(
+            {"message": TEXT}, optional={"param": st.sampled_from(["size", "prompt", "seed"])}
+        ),
+    },
     optional={"retry_after_s": st.integers(0, 3600), "request_id": st.from_regex(r"[a-z0-9-]{1,20}", fullmatch=True)},
 )

@@ -22,9 +22,11 @@ def vectors(section: str, way: str) -> list[Any]:
         if path.parent.name == "canonical":
             continue
         content = json.loads(path.read_text())
-        for vector in content.get(section, []):
-            if way in vector.get("ways", ["encode", "decode"]):
-                found.append(pytest.param(vector, id=f"{content['dialect']}::{vector['name']}"))
+        found += [
+            pytest.param(vector, id=f"{content['dialect']}::{vector['name']}")
+            for vector in content.get(section, [])
+            if way in vector.get("ways", ["encode", "decode"])
+        ]
     return found
 
 

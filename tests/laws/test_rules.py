@@ -16,7 +16,7 @@ from imagetx.document import ABSENT, equal
 from imagetx.errors import RequestError
 from imagetx.notes import LOSSES, Note
 from imagetx.record import Mismatch, Record
-from tests.records_drawn import EMPTY, UNASKED, Line, at, canonicals, lines, natives, normal, record_of, silent_as
+from tests.records_drawn import EMPTY, Line, at, canonicals, lines, natives, normal, record_of, silent_as
 from tests.strategies import json_values, mutated
 
 Json = Any
@@ -86,7 +86,7 @@ def test_l3_native_comes_back(data: st.DataObject) -> None:
 @given(data=st.data())
 def test_l4_total(data: st.DataObject) -> None:
     """Any JSON under the record's names and places is written or read, or refused by name."""
-    made = [line for line in data.draw(lines()) if not (line.how in UNASKED and len(line.place) > 2)]  # test_complement
+    made = data.draw(lines())
     record = record_of(made)
     names = {line.name: json_values(4) for line in made if line.name}
     broken = data.draw(st.dictionaries(st.sampled_from([*EMPTY]), json_values(), max_size=2))

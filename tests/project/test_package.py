@@ -14,7 +14,35 @@ import pytest
 import imagetx
 from tests.dialects import ROOT, cases
 
-NAMES = ["Credential", "ErrorResponse", "ImageRequest", "ImageResponse", "ImagetxError", "NativeRequest", "NativeResponse", "Note", "Part", "Problem", "Registry", "RequestError", "ResolveError", "SpecError", "Target", "Translation", "WireError", "decode_request", "decode_response", "encode_request", "encode_response", "explain", "models", "providers", "registry", "translate_request", "translate_response"]
+NAMES = [
+    "Credential",
+    "ErrorResponse",
+    "ImageRequest",
+    "ImageResponse",
+    "ImagetxError",
+    "NativeRequest",
+    "NativeResponse",
+    "Note",
+    "Part",
+    "Problem",
+    "Registry",
+    "RequestError",
+    "ResolveError",
+    "SpecError",
+    "Target",
+    "Translation",
+    "WireError",
+    "decode_request",
+    "decode_response",
+    "encode_request",
+    "encode_response",
+    "explain",
+    "models",
+    "providers",
+    "registry",
+    "translate_request",
+    "translate_response",
+]
 
 
 def test_public_names() -> None:
@@ -25,7 +53,9 @@ def test_public_names() -> None:
 
 def test_import_is_lean() -> None:
     """Importing imagetx imports neither jsonschema nor anything that reaches the network."""
-    code = "import sys, imagetx; print(sorted({'jsonschema', 'ssl', 'asyncio', 'http.client', 'PIL'} & set(sys.modules)))"
+    code = (
+        "import sys, imagetx; print(sorted({'jsonschema', 'ssl', 'asyncio', 'http.client', 'PIL'} & set(sys.modules)))"
+    )
 
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
 

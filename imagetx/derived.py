@@ -89,7 +89,8 @@ def _implied_mime(item: Mapping[str, Json], named: str | None) -> str | None:
 
 def _agreed_format(items: list[Json]) -> str | None:
     """Give the output_format that every image states by its media type."""
-    mimes = {item.get("mime_type") if isinstance(item, dict) else None for item in items}
+    stated = [item.get("mime_type") if isinstance(item, dict) else None for item in items]
+    mimes = {mime if isinstance(mime, str) else None for mime in stated}
     return _format_of(mimes.pop()) if len(mimes) == 1 else None
 
 

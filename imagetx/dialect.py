@@ -135,11 +135,11 @@ class Dialect:
         Raises:
             RequestError: The request cannot be said, or contradicts what is carried.
         """
-        given = request.keys()
+        said = _said(request)
         for clause in self.request.clauses:
-            if clause.needs <= given and clause.since <= as_of < clause.until and clause.test(request):
+            if clause.needs <= said.keys() and clause.since <= as_of < clause.until and clause.test(said):
                 request = clause.apply(request, notes)
-                given = request.keys()
+                said = _said(request)
         choice = self.request.choice
         variant = choice.choose(request, carried)
         if variant is None:
@@ -185,6 +185,13 @@ class Dialect:
             if request.get(name) is None
         )
         return checked
+
+
+def _said(request: dict[str, Json]) -> dict[str, Json]:
+    """Return a request without its nulls: conditions ask what a request says, and null says nothing."""
+    return (
+        {name: value for name, value in request.items() if value is not None} if None in request.values() else request
+    )
 
 
 def _calls(problem: Problem, value: Json, most: int | None) -> Problem:

@@ -179,8 +179,11 @@ def _ratio_losses(
     """
     decided = "the size decides" if asked.pixels is not None else None
     if option is not None and asked.pixels not in (None, option.pixels):
-        shown = "published" if option.pixels is not None else "sayable"
-        reason = f"{_text(asked.pixels)} is not {shown} here; {nearest(near(asked))}"
+        known = option.pixels is not None
+        why = (
+            f"{_text(asked.pixels)} is not published here" if known else "a ratio can be asked for here, pixels cannot"
+        )
+        reason = f"{why}; {nearest(near(asked))}"
         yield Loss("size", str(option), reason)
     if option is not None and asked.ratio not in (None, option.ratio):
         reason = f"{asked.label} is not offered; {nearest(near(asked))}"

@@ -101,6 +101,9 @@ def checked_record(rules: Iterable[Rule]) -> Record:
     ordered = list(rules)
     for rule in ordered:
         for path in rule.owns:
+            if isinstance(path[-1], int):
+                message = f"expected a place inside a list's item, got {pointer_of(path)}"
+                raise SpecError(Problem(pointer=pointer_of(path), message=message))
             for other in owners:
                 shorter = min(len(other), len(path))
                 if other[:shorter] == path[:shorter]:

@@ -24,12 +24,21 @@ LENGTH = "@length"
 
 def encode_item(items: Record, item: Json, provider: str, pointer: str, notes: Notes, left: Json = ABSENT) -> Json:
     """Write one canonical item, its own carried keys (or `left`) over it; notes get the item's pointer."""
+    _expect(dict, item, pointer)
     native: dict[str, Json] = {}
     own: Notes = []
     carried = get(item, ("provider_metadata", provider)) if left is ABSENT else left
     items.encode(item, native, own, carried if isinstance(carried, dict) else ABSENT)
     notes.extend(replace(note, pointer=pointer + note.pointer) for note in own)
     return native
+
+
+def _expect(kind: type[list[Json] | dict[str, Json] | str], value: Json, pointer: str) -> None:
+    """Refuse what a caller gives in the place of a list, an object or a text."""
+    if not isinstance(value, kind):
+        expected = {list: "a list", dict: "an object", str: "a text"}[kind]
+        problem = Problem(pointer=pointer, message=f"expected {expected}, got {shorten(value)}", expected=expected)
+        raise RequestError(problem)
 
 
 def decode_item(items: Record, native: Json, provider: str) -> Json:
@@ -140,6 +149,7 @@ def text_part(name: str, at: Path, owns: Callable[[Json], bool], join: str | Non
         return pop(rest, at), rest
 
     def write(value: Json, left: Mapping[str, Json], pointer: str, notes: Notes) -> Json:
+        _expect(str, value, pointer)
         item: dict[str, Json] = {}
         put(item, at, value)
         merge(item, left, {})
@@ -178,7 +188,10 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
 
     def given(canonical: Json, part: Part) -> list[Json]:
         value = canonical.get(part.name)
-        return [] if value is None else [value] if part.join is not None else list(value)
+        if value is None:
+            return []
+        _expect(str if part.join is not None else list, value, f"/{part.name}")
+        return [value] if part.join is not None else list(value)
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
         written = [

@@ -78,7 +78,8 @@ def _split(url: str) -> tuple[str, str]:
     except ValueError as error:
         raise WireError(Problem(pointer="/url", message=f"expected a URL, got {shorten(url)}")) from error
     if parts.scheme or parts.netloc:
-        return f"{parts.scheme}://{parts.netloc}{parts.path}", parts.query
+        host = parts.netloc.rpartition("@")[2]  # what stands before it is a credential
+        return f"{parts.scheme}://{host}{parts.path}", parts.query
     return _NO_HOST + parts.path, parts.query
 
 

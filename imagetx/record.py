@@ -178,6 +178,8 @@ def _settle(rule: Rule, canonical: Json, native: Json, notes: Notes, found: Mapp
             if value is not None:  # null unsays only what nobody asked for
                 yield _contradiction(path, value, get(native, path))
         return
+    if differing and not asked:
+        _void(rule, notes)  # what we meant to send unasked is not sent
     for path, value in differing.items():
         if value is None and get(native, path) is not ABSENT:
             pop(native, path)
@@ -211,10 +213,15 @@ def _says_the_same(rule: Rule, canonical: Json, native: Json, notes: Notes, foun
         return False
     asked = {path: get(canonical, path) for path in rule.fields}
     if all(value in (ABSENT, None) or equal(value, get(meant, path)) for path, value in asked.items()):
-        pointers = {pointer_of(path) for path in rule.fields}
-        notes[:] = [note for note in notes if note.pointer not in pointers]
+        _void(rule, notes)
         return True
     return equal(said, meant)
+
+
+def _void(rule: Rule, notes: Notes) -> None:
+    """Take back the notes of a rule."""
+    pointers = {pointer_of(path) for path in rule.fields}
+    notes[:] = [note for note in notes if note.pointer not in pointers]
 
 
 def _contradiction(path: Path, value: Json, mine: Json) -> Problem:

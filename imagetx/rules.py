@@ -115,9 +115,14 @@ def field(
         try:
             said = codec.encode(value)
         except Unsayable as error:
-            _unsaid(notes, pointer, source, value, fallback, error.reason)
+            if required:
+                raise RequestError(Problem(pointer=pointer, message=error.reason, given=value)) from error
             if unasked is not ABSENT:
                 write(native, unasked)
+            note = _unsaid(pointer, source, value, fallback, error.reason)
+            note = silence_note if note is None else note
+            if note is not None:
+                notes.append(note)
             return
         write(native, said)
         if not codec.exact:
@@ -168,14 +173,13 @@ def _silence_note(pointer: str, source: Path, default: Json, absent: Json, fallb
     return None
 
 
-def _unsaid(notes: Notes, pointer: str, source: Path, value: Json, fallback: Json, reason: str) -> None:
-    """Note a value without a native word, unless it is what silence means anyway."""
+def _unsaid(pointer: str, source: Path, value: Json, fallback: Json, reason: str) -> Note | None:
+    """Make the note of a value without a native word; None if it is what silence means anyway."""
     if equal(value, SILENCE.get(str(source[-1]), ABSENT)) or equal(value, fallback):
-        return
+        return None
     if fallback is ABSENT:
-        notes.append(Note(pointer=pointer, kind="dropped", given=value, reason=reason))
-    else:
-        notes.append(Note(pointer=pointer, kind="approximated", given=value, used=fallback, reason=reason))
+        return Note(pointer=pointer, kind="dropped", given=value, reason=reason)
+    return Note(pointer=pointer, kind="approximated", given=value, used=fallback, reason=reason)
 
 
 def _compare(notes: Notes, pointer: str, codec: Codec, value: Json, said: Json) -> None:

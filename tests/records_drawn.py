@@ -149,7 +149,7 @@ def normal(made: list[Line], native: Json) -> Json:
         there = at(document, line.place) if line.place else ABSENT
         if isinstance(there, str) and line.via == "number" and there.isascii() and there.isdigit():
             place(document, line.place, shortest(there), {}, [])
-        if there is None and line.how in UNASKED:
+        if there is None and line.how in (*UNASKED, "const-absent"):
             del at(document, line.place[:-1])[line.place[-1]]
         if there is ABSENT and line.how in ("absent", "const-absent"):
             place(document, line.place, line.native(line.value), {}, [])

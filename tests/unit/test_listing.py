@@ -96,3 +96,21 @@ def test_columns(columns: Json, data: Json, left: Json) -> None:
 
     assert canonical == ({} if data is None else {"data": data})
     assert rest == ({"body": {"all": left}} if left else {})
+
+
+@pytest.mark.parametrize(
+    ("kind", "canonical", "expected"),
+    [
+        ("objects", {"data": [5]}, "expected an object, got 5 - at /data/0"),
+        ("columns", {"data": [{}, "a"]}, 'expected an object, got "a" - at /data/1'),
+        ("parts", {"drafts": [None]}, "expected an object, got null - at /drafts/0"),
+        ("parts", {"text": 5}, "expected a list, got 5 - at /text"),
+        ("parts", {"text": [{}]}, "expected a text, got {} - at /text/0"),
+        ("parts", {"prompt": ["a"]}, 'expected a text, got ["a"] - at /prompt'),
+    ],
+)
+def test_wrong_type(kind: str, canonical: Json, expected: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        encode(record_of(kind), canonical)
+
+    assert str(caught.value) == expected

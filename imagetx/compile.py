@@ -207,9 +207,8 @@ def _clause(says: Mapping[str, Any], section: Section) -> Clause:
             notes.append(note(request, name, "defaulted" if request.get(name) is None else "approximated", value))
         for name in says.get("drop", ()):
             gone = changed.get(name)
-            if gone is not None:
+            if gone is not None and not equal(gone, SILENCE.get(name, ABSENT)):  # silence may stand as it is
                 del changed[name]
-            if gone is not None and not equal(gone, SILENCE.get(name, ABSENT)):
                 notes.append(note(request, name, "emulated" if name == "stream" else "dropped", None))
         return changed
 

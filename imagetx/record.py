@@ -95,10 +95,17 @@ class Record:
         Write a canonical document into `native`, then lay the carried keys over it.
 
         Raises:
-            RequestError: A carried value contradicts a canonical field or a discriminating constant.
+            RequestError: A rule refuses a field, or a carried value contradicts a canonical field or a
+                discriminating constant.
         """
+        problems: list[Problem] = []
         for rule in self._active_for(canonical):
-            rule.encode(canonical, native, notes)
+            try:
+                rule.encode(canonical, native, notes)
+            except RequestError as error:
+                problems.extend(error.problems)
+        if problems:
+            raise RequestError(problems)
         if carried is not ABSENT:
             self._lay_over(canonical, native, notes, carried)
 

@@ -162,3 +162,22 @@ def test_fields_in_docs() -> None:
     pattern = re.compile(META["$defs"]["field"]["pattern"])
 
     assert all(pattern.search(name) for name in REQUEST_FIELDS)
+
+
+def undocumented(name: str, schema: Json) -> list[str]:
+    """List the keywords of the meta-schema that say nothing of themselves."""
+    if not isinstance(schema, dict):
+        return []
+    found = []
+    for key, says in schema.get("properties", {}).items():
+        referred = META["$defs"].get(str(says.get("$ref", "")).rpartition("/")[2], {})
+        if "description" not in says and "description" not in referred:
+            found.append(f"{name}.{key}")
+        found += undocumented(f"{name}.{key}", says)
+    inner = [schema.get(word) for word in ("items", "additionalProperties")]
+    return found + [one for part in [*inner, *schema.get("anyOf", [])] for one in undocumented(name, part)]
+
+
+def test_every_keyword_is_documented() -> None:
+    """The meta-schema is the reference of the spec language."""
+    assert [one for name, schema in META["$defs"].items() for one in undocumented(name, schema)] == []

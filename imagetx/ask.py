@@ -259,5 +259,10 @@ def _read_back(dialect: Dialect, native: Mapping[str, Json]) -> dict[str, Json]:
 def _as_data_url(note: Note) -> Note:
     """Say that the images will be data URLs, where a URL was asked for and only bytes exist."""
     if note.pointer == "/response_format" and note.given == "url":
-        return replace(note, kind="emulated", used="data_url", reason="only bytes come; given as data URLs")
+        return replace(
+            note,
+            kind="emulated",
+            used="data_url",
+            reason="only bytes come: give them as data URLs, as encode_response does",
+        )
     return note

@@ -41,7 +41,7 @@ def decode(
     asked = document(request) if isinstance(request, ImageRequest) else request
     resolved = _resolved(catalog, target, asked)
     value = _read(resolved.dialect, native, asked, created)[0]
-    return _translation(value, [], resolved)
+    return resolved.translation(value, [])
 
 
 def _read(
@@ -98,7 +98,7 @@ def encode(
     # An answer is read back to see what it says: that is cheap beside its images, and no note is missed or false.
     back = document(_read(dialect, value, None, None)[0])
     notes = _losses(_timed(given), _timed(back), {note.pointer: note for note in rule_notes})
-    return _translation(value, list(notes), resolved)
+    return resolved.translation(value, list(notes))
 
 
 def _write(
@@ -203,15 +203,3 @@ def _resolved(catalog: Catalog, target: Target, asked: Mapping[str, Json] | None
     operation = target.operation or "generate"
     resolved = catalog.resolve(target, model, operation, None)
     return replace(resolved, notes=())
-
-
-def _translation(value: Json, notes: list[Note], resolved: Resolved) -> Translation[Json]:
-    dialect = resolved.dialect
-    return Translation(
-        value=value,
-        notes=tuple(notes),
-        target=resolved.target,
-        dialect=f"{dialect.provider}/{dialect.name}",
-        model=resolved.target.model,
-        verified=dialect.verified,
-    )

@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from imagetx.canonical import ImageRequest, document, request_of
-from imagetx.catalog import Catalog, Resolved
+from imagetx.catalog import Catalog
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, copy, equal, get, put
 from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, RequestError, WireError, shorten
@@ -61,7 +61,7 @@ def encode(
         notes = [_as_data_url(note) for note in notes]
     enforce(options.policy, notes)
     value = write_request(dialect, native, resolved.target.variables, resolved.credential)
-    return _translation(value, notes, resolved)
+    return resolved.translation(value, notes)
 
 
 def decode(catalog: Catalog, native: NativeRequest, hint: Target | None) -> Translation[ImageRequest]:
@@ -73,7 +73,7 @@ def decode(catalog: Catalog, native: NativeRequest, hint: Target | None) -> Tran
     canonical, resolved = found.canonical, found.resolved
     if found.carried:
         canonical[_OPTIONS] = {resolved.dialect.provider: found.carried}
-    return _translation(request_of(canonical), resolved.notes, resolved)
+    return resolved.translation(request_of(canonical), resolved.notes)
 
 
 def translate(
@@ -99,18 +99,6 @@ def translate(
     encoded = encode(catalog, request, target, options)
     verified = min(decoded.verified, encoded.verified)
     return replace(encoded, notes=(*notes, *encoded.notes), verified=verified)
-
-
-def _translation(value: Json, notes: list[Note] | tuple[Note, ...], resolved: Resolved) -> Translation[Json]:
-    row, dialect = resolved.row, resolved.dialect
-    return Translation(
-        value=value,
-        notes=tuple(notes),
-        target=resolved.target,
-        dialect=f"{dialect.provider}/{dialect.name}",
-        model=resolved.target.model,
-        verified=dialect.verified if row is None else min(row.verified, dialect.verified),
-    )
 
 
 def _document_of(request: Json) -> Mapping[str, Json]:

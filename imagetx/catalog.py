@@ -8,10 +8,10 @@ may do it twice without harm and no lock is needed.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from imagetx.compile import compile_dialect
 from imagetx.dialect import Dialect
@@ -21,9 +21,11 @@ from imagetx.notes import Note
 from imagetx.schemas import provider_folders, read_folder, read_json, schemas_folder
 from imagetx.spec import Model, Provider, flat, read_provider
 from imagetx.target import Target
+from imagetx.translation import Translation
 from imagetx.wire import Credential
 
 _MOST_TARGETS = 1024
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,17 @@ class Resolved:
     wire_model: str
     credential: Credential | None
     notes: tuple[Note, ...]
+
+    def translation(self, value: T, notes: Iterable[Note]) -> Translation[T]:
+        """Give a translated value with its notes, and with what it was translated by."""
+        return Translation(
+            value=value,
+            notes=tuple(notes),
+            target=self.target,
+            dialect=f"{self.dialect.provider}/{self.dialect.name}",
+            model=self.target.model,
+            verified=self.dialect.verified if self.row is None else min(self.row.verified, self.dialect.verified),
+        )
 
 
 @cache

@@ -67,7 +67,7 @@ def recognise(catalog: Catalog, native: NativeRequest, hint: Target | None) -> R
                 except WireError as error:
                     broken.extend(error.problems)
         if read:
-            return _only(read)
+            return _only(catalog, read)
     raise WireError(list(dict.fromkeys(broken or foreign)))
 
 
@@ -177,16 +177,17 @@ def _model_said(view: Provider, row: Model | None, asked: str | None, wire: str 
     return asked if keep or row is None else row.id
 
 
-def _only(read: list[tuple[Match, Recognised]]) -> Recognised:
-    """Return the one that fits; on a tie the host decides, then openai wins, assumed."""
+def _only(catalog: Catalog, read: list[tuple[Match, Recognised]]) -> Recognised:
+    """Return the one that fits; on a tie the host decides, then the provider whose shape others copy, assumed."""
     if len(read) > 1:
         read = [pair for pair in read if pair[0].host] or read
     if len(read) == 1:
         return read[0][1]
     names = sorted({f"{found.resolved.target.provider}/{found.resolved.dialect.name}" for _, found in read})
     for _, found in read:
-        if found.resolved.target.provider == "openai":
-            note = Note(pointer="/url", kind="assumed", used="openai", reason=f"the request fits {', '.join(names)}")
+        provider = found.resolved.target.provider
+        if catalog.providers[provider].says.get("copied", False):
+            note = Note(pointer="/url", kind="assumed", used=provider, reason=f"the request fits {', '.join(names)}")
             return replace(found, resolved=replace(found.resolved, notes=(*found.resolved.notes, note)))
     message = f"expected a request that one dialect fits, got one that fits {', '.join(names)}; name the provider"
     raise ResolveError(Problem(pointer="/url", message=message))

@@ -111,3 +111,25 @@ def test_answer_encodes(vector: dict[str, Json]) -> None:
     assert (out.status, out.document()) == (expected.status, expected.document())
     headers = {name: value for name, value in out.headers.items() if name != "content-type" or name in expected.headers}
     assert headers == dict(expected.headers)
+
+
+@pytest.mark.parametrize("vector", vectors("requests", "decode"))
+def test_request_is_recognised(vector: dict[str, Json], request: pytest.FixtureRequest) -> None:
+    """Without a word of whose it is, a native request is read by its own dialect."""
+    expected = request.node.callspec.id.partition("::")[0]
+
+    out = imagetx.decode_request(imagetx.NativeRequest.from_json(vector["native"]))
+
+    assert out.dialect == expected
+    assert out.lossless
+
+
+@pytest.mark.parametrize("way", ["requests", "responses", "errors"])
+def test_there_are_fixtures(way: str) -> None:
+    """Every dialect has vectors of every kind, with a source each and names of their own."""
+    for path in FIXTURES.glob("*/*.json"):
+        if path.parent.name != "canonical":
+            found = json.loads(path.read_text())[way]
+            assert len(found) >= {"requests": 6, "responses": 3, "errors": 3}[way], path
+            assert len({vector["name"] for vector in found}) == len(found), path
+            assert all(vector["source"] for vector in found), path

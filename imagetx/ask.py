@@ -48,7 +48,7 @@ def encode(
     if strangers:
         carried = _carry_strangers(dialect, strangers, carried, notes)
     fields["model"] = resolved.wire_model
-    fields = dialect.check(fields, problems, notes)
+    dialect.check(fields, problems, notes)
     if problems:
         raise RequestError(problems)
     if "negative_prompt" in options.emulate:
@@ -114,6 +114,8 @@ def _document_of(request: Json) -> Mapping[str, Json]:
 
 def _sorted_out(given: Mapping[str, Json], problems: list[Problem]) -> tuple[dict[str, Json], dict[str, Json], Json]:
     """Part a request into canonical fields, keys that are none, and provider_options."""
+    if given.keys() <= _FIELDS:
+        return dict(given), {}, None
     fields: dict[str, Json] = {}
     strangers: dict[str, Json] = {}
     for name, value in given.items():

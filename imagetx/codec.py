@@ -21,12 +21,18 @@ from imagetx.errors import Unsayable, shorten
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """A pair of functions over one value; `exact` if nothing can be lost either way."""
+    """
+    A pair of functions over one value; `exact` if nothing can be lost either way.
+
+    `stable` are texts that come back as they are although the codec is not exact: known when it is
+    compiled, so that a call need not look.
+    """
 
     name: str
     encode: Callable[[Json], Json]
     decode: Callable[[Json], Json]
     exact: bool = True
+    stable: frozenset[str] = frozenset()
 
 
 def expect_text(value: Json, expected: str) -> str:
@@ -88,7 +94,8 @@ def enum(spec: Json) -> Codec:
         return word
 
     exact = not is_open and "read" not in spec and len(back) == len(said)
-    return Codec("enum", encode, decode, exact)
+    stable = frozenset(word for native, word in said if isinstance(word, str) and decode(native) == word)
+    return Codec("enum", encode, decode, exact, stable)
 
 
 _EXACT: Final = Context(prec=100)  # our own: the caller's thread may have another

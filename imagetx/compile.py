@@ -25,7 +25,7 @@ from imagetx.onesided import drop, fixed, refuse
 from imagetx.predicate import compile_predicate
 from imagetx.record import Notes
 from imagetx.spec import Section, decided, overlay
-from imagetx.spelling import compile_spelling
+from imagetx.spelling import compile_spelling, folded_words
 from imagetx.variant import Choice, Variant
 from imagetx.words import PREFERENCES, REQUEST_FIELDS, SILENCE
 
@@ -110,6 +110,9 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
     )
     rules = [rule for variant in variants for rule in variant.record.rules]
     check_holes(endpoint, rules, variables)
+    spelling = (folded_words(section, rules), frozenset(section.get("opaque", ())))
+    ignores = frozenset(section.get("ignores", ()))
+    headers = frozenset(str(path[1]) for rule in rules for path in rule.owns if path[0] == "headers")
     model_rule = next((rule for rule in rules if ("model",) in rule.fields and rule.owns), None)
     return Requests(
         choice=Choice(variants=tuple(variants)),
@@ -132,10 +135,11 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         silent_model=model_rule.says.get("absent")
         if model_rule is not None
         else section.get("implies", {}).get("model"),
-        fold=compile_spelling(section, rules),
-        ignores=frozenset(section.get("ignores", ())),
+        fold=compile_spelling(*spelling),
+        ignores=ignores,
         confirm=section.get("confirm", False),
-        headers=frozenset(str(path[1]) for rule in rules for path in rule.owns if path[0] == "headers"),
+        headers=headers,
+        reading=(*spelling, ignores, headers),
     )
 
 

@@ -60,6 +60,7 @@ class Requests:
         ignores: Form parts that say nothing.
         headers: Headers that rules own.
         confirm: The path alone does not tell the dialect from others.
+        reading: What decides how a message is read before its rules are asked; equal for most families.
     """
 
     choice: Choice
@@ -80,6 +81,7 @@ class Requests:
     ignores: frozenset[str]
     headers: frozenset[str]
     confirm: bool
+    reading: tuple[frozenset[str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,25 +168,21 @@ class Dialect:
             canonical.setdefault(name, value)
         return canonical, carried
 
-    def check(self, request: Mapping[str, Json], problems: list[Problem], notes: Notes) -> dict[str, Json]:
-        """Check a request against the limits, and clamp preferences; returns the request to encode."""
-        checked = dict(request)
-        checks, clamps = self.request.checks, self.request.clamps
+    def check(self, request: dict[str, Json], problems: list[Problem], notes: Notes) -> None:
+        """Check a request against the limits; preferences that are out of range are clamped in it."""
+        checks = self.request.checks
         for name, value in request.items():
-            check = checks.get(name)
-            if check is not None and value is not None:
-                before = len(problems)
-                check(value, f"/{name}", problems)
-                if name == "n" and len(problems) > before:
-                    problems[before:] = [_calls(problem, value, self.request.most) for problem in problems[before:]]
-                if name in clamps and len(problems) == before:
-                    checked[name] = _clamp(name, value, clamps[name], notes)
-        problems.extend(
-            Problem(pointer=f"/{name}", message=f"expected {name}, which {self.provider} needs, got nothing")
-            for name in self.request.required
-            if request.get(name) is None
-        )
-        return checked
+            if value is not None and name in checks:
+                checks[name](value, f"/{name}", problems)
+        if problems:
+            problems[:] = [_calls(problem, request, self.request.most) for problem in problems]
+        for name in self.request.required:
+            if request.get(name) is None:
+                message = f"expected {name}, which {self.provider} needs, got nothing"
+                problems.append(Problem(pointer=f"/{name}", message=message))
+        for name, bounds in self.request.clamps.items():
+            if request.get(name) is not None and not problems:
+                request[name] = _clamp(name, request[name], bounds, notes)
 
 
 def _said(request: dict[str, Json]) -> dict[str, Json]:
@@ -194,9 +192,16 @@ def _said(request: dict[str, Json]) -> dict[str, Json]:
     )
 
 
-def _calls(problem: Problem, value: Json, most: int | None) -> Problem:
+def _calls(problem: Problem, request: Mapping[str, Json], most: int | None) -> Problem:
     """Say how many calls an n above the limit of one call takes."""
-    if most is None or not isinstance(value, int) or isinstance(value, bool) or value <= most:
+    value = request.get("n")
+    if (
+        problem.pointer != "/n"
+        or most is None
+        or not isinstance(value, int)
+        or isinstance(value, bool)
+        or value <= most
+    ):
         return problem
     message = f"{problem.message}; send {-(-value // most)} requests of at most {most}"
     return Problem(pointer=problem.pointer, message=message, given=problem.given, expected=problem.expected)

@@ -109,7 +109,7 @@ def _read(
     asked = wire if hint is None or hint.model is None else hint.model
     row, family, notes = _family_of(catalog, view, first, asked)
     dialect = catalog.dialect(view.name, first.name, family)
-    if dialect is not first:
+    if dialect.request.reading != first.request.reading:
         document = read_request(dialect, native, query, match)
     canonical, carried = dialect.decode_request(document)
     model = _model_said(view, row, asked, wire)

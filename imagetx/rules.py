@@ -41,6 +41,19 @@ def writer(path: Path) -> Callable[[Json, Json], None]:
             document[place][key] = value
 
         return write
+    if len(path) > 2 and path[0] in _ROOTS and all(isinstance(part, str) for part in path):
+        root, *middle, last = path
+
+        def write_deep(document: Json, value: Json) -> None:
+            holder = document[root]
+            for key in middle:
+                below = holder.get(key)
+                if below is None:
+                    below = holder[key] = {}
+                holder = below
+            holder[last] = value
+
+        return write_deep
     return lambda document, value: put(document, path, value)
 
 
@@ -97,6 +110,7 @@ def field(
         accepts: The field's limits; a native value outside of them has no canonical word and stays native.
     """
     read, write, pointer = reader(source), writer(target), pointer_of(source)
+    stable = codec.stable
     fallback = silent if default is ABSENT else default
     unasked = ABSENT if fallback is ABSENT else codec.encode(fallback)
     silence_note = _silence_note(pointer, source, default, absent, fallback)
@@ -125,7 +139,7 @@ def field(
                 notes.append(note)
             return
         write(native, said)
-        if not codec.exact:
+        if not (codec.exact or (stable and value in stable)):
             _compare(notes, pointer, codec, value, said)
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:

@@ -13,18 +13,25 @@ from imagetx.record import Rule
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
-def compile_spelling(section: Mapping[str, Any], rules: Sequence[Rule]) -> Callable[[Json], Json] | None:
+def folded_words(section: Mapping[str, Any], rules: Sequence[Rule]) -> frozenset[str]:
+    """Return the camelCase keys that the spec mentions, none if its keys have one spelling."""
+    if "spelling" not in section:
+        return frozenset()
+    mentioned = {*_mentioned([rule.says for rule in rules]), *_mentioned(section.get("carries", ()))}
+    return frozenset(word for word in mentioned | set(section.get("words", ())) if snake(word) != word)
+
+
+def compile_spelling(words: frozenset[str], opaque: frozenset[str]) -> Callable[[Json], Json] | None:
     """
     Build the fold of a request section, or None if its keys have one spelling.
 
-    Folded are the keys that the spec mentions, everywhere except below `opaque` keys.
+    Args:
+        words: The keys that are folded, wherever they stand.
+        opaque: Keys below which keys stay as they are.
     """
-    if "spelling" not in section:
+    if not words:
         return None
-    words = {*_mentioned([rule.says for rule in rules]), *_mentioned(section.get("carries", ()))}
-    words |= set(section.get("words", ()))
-    camel = {snake(word): word for word in words if snake(word) != word}
-    opaque = frozenset(section.get("opaque", ()))
+    camel = {snake(word): word for word in words}
 
     def fold(document: Json, depth: int = MAX_DEPTH) -> Json:
         if isinstance(document, dict | list) and depth == 0:

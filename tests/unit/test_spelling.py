@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from imagetx.errors import WireError
 from imagetx.lines import compile_rule
-from imagetx.spelling import compile_spelling, snake
+from imagetx.spelling import compile_spelling, folded_words, snake
 from tests.strategies import json_values
 
 Json = Any
@@ -28,7 +28,8 @@ RULES = [
 
 def fold_of(**section: Json) -> Callable[[Json], Json]:
     rules = [compile_rule(RULES[0], "p"), compile_rule(RULES[2], "p")]
-    fold = compile_spelling({"spelling": "camel or snake", **section}, rules)
+    words = folded_words({"spelling": "camel or snake", **section}, rules)
+    fold = compile_spelling(words, frozenset(section.get("opaque", ())))
     assert fold is not None
     return fold
 
@@ -49,7 +50,8 @@ def test_snake(word: str, expected: str) -> None:
 
 
 def test_one_spelling_only() -> None:
-    assert compile_spelling({}, [compile_rule(RULES[0], "p")]) is None
+    assert folded_words({}, [compile_rule(RULES[0], "p")]) == frozenset()
+    assert compile_spelling(frozenset(), frozenset()) is None
 
 
 def test_fold() -> None:
@@ -74,7 +76,7 @@ def test_fold() -> None:
 def test_words_of_conditions_and_lists() -> None:
     """Pointers within `parts` and `each` count as the spec's words."""
     parts = {"to": "/body/parts", "parts": [{"from": "prompt", "at": "/innerText", "join": ""}]}
-    fold = compile_spelling({"spelling": "camel or snake"}, [compile_rule(parts, "p")])
+    fold = compile_spelling(folded_words({"spelling": "camel or snake"}, [compile_rule(parts, "p")]), frozenset())
 
     assert fold is not None
     assert fold({"inner_text": 1}) == {"innerText": 1}

@@ -8,23 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
 from imagetx.catalog import Catalog, Resolved
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
-from imagetx.dialect import Answers, Dialect
+from imagetx.dialect import Answers, Check, Dialect
 from imagetx.document import ABSENT, Json, equal, merge, pointer_of
 from imagetx.errors import Problem, RequestError, WireError, shorten
+from imagetx.form import asked_by, in_form, wanted_variant
+from imagetx.limits import compile_limits
 from imagetx.message import read_response, write_response
 from imagetx.notes import Note
 from imagetx.retry import read_retry, write_retry
+from imagetx.schemas import read_json, schemas_folder
 from imagetx.target import Target
 from imagetx.translation import Translation
-from imagetx.variant import Variant
+from imagetx.variant import HEADERS, STATUS, Variant
 from imagetx.wire import NativeRequest, NativeResponse
+from imagetx.words import CATEGORIES
 
 _METADATA = "provider_metadata"
-_INFORMATION = frozenset({_METADATA, "native_status", "outcome"})
+_INFORMATION = frozenset({_METADATA, "native_status"})
 
 
 def decode(
@@ -39,6 +44,12 @@ def decode(
         message = f"expected a NativeResponse, got {type(native).__name__}"
         raise RequestError(Problem(pointer="", message=message))
     asked = document(request) if isinstance(request, ImageRequest) else request
+    if asked is not None and not isinstance(asked, Mapping):
+        message = f"expected the canonical request, got {shorten(request)}"
+        raise RequestError(Problem(pointer="", message=message))
+    if created is not None and (isinstance(created, bool) or not isinstance(created, int)):
+        message = f"expected created as whole Unix seconds, got {shorten(created)}"
+        raise RequestError(Problem(pointer="", message=message))
     resolved = _resolved(catalog, target, asked)
     value = _read(resolved.dialect, native, asked, created)[0]
     return resolved.translation(value, [])
@@ -50,7 +61,7 @@ def _read(
     """Read an answer: a success, else an error in the provider's shapes, else what its status says."""
     if 200 <= native.status < 300:
         read = dialect.response.choice.decode(read_response(dialect.response, native))
-        if not isinstance(read, list):
+        if not isinstance(read, list) and any(map(_is_image, _items(read[0]))):  # else a success without an image
             canonical, carried, variant = read
             said = _with_metadata(canonical, carried, dialect)
             full = complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
@@ -67,6 +78,17 @@ def _read(
     return error_of(complete_error(_with_metadata(canonical, carried, dialect))), variant
 
 
+def _items(answer: Mapping[str, Json]) -> list[Json]:
+    items = answer.get("data")
+    return items if isinstance(items, list) else []
+
+
+def _is_image(item: Json) -> bool:
+    """Say whether an item holds an image: base64 or a URL that is not empty."""
+    held = [item.get(name) for name in ("b64_json", "url")] if isinstance(item, dict) else []
+    return any(isinstance(image, str) and image != "" for image in held)
+
+
 def encode(
     catalog: Catalog,
     response: Mapping[str, Json] | ImageResponse | ErrorResponse,
@@ -75,10 +97,12 @@ def encode(
 ) -> Translation[NativeResponse]:
     """Say a canonical response natively; see `imagetx.encode_response`."""
     given = document(response) if isinstance(response, ImageResponse | ErrorResponse) else response
-    if not isinstance(given, Mapping) or ("data" not in given and "error" not in given):
-        message = f"expected an image response (data) or an error response (error), got {shorten(given)}"
-        raise RequestError(Problem(pointer="", message=message, given=given))
-    resolved = _resolved(catalog, target, None)
+    _check(given)
+    if request is not None and not isinstance(request, NativeRequest):
+        message = f"expected the caller's NativeRequest, got {type(request).__name__}"
+        raise RequestError(Problem(pointer="", message=message))
+    asked = None if request is None else asked_by(catalog, request, target)
+    resolved = _resolved(catalog, target, None) if asked is None or target.model is not None else asked.resolved
     dialect = resolved.dialect
     rule_notes: list[Note] = []
     wanted: Variant | None = None
@@ -87,18 +111,71 @@ def encode(
         if full["error"]["message"] == NO_MESSAGE:
             full["error"] = {key: value for key, value in full["error"].items() if key != "message"}
     else:
+        wanted = None if request is None else wanted_variant(dialect, request, given)
+        given = given if asked is None else in_form(given, asked.canonical.get("response_format"), rule_notes)
         answers, full = dialect.response, complete_response(given)
         if "output_format" not in given:  # what the images state each for themselves is no echo of the whole
             full.pop("output_format", None)
-        full, wanted = _as_asked(dialect, full, request)
     native = _write(answers, full, _metadata_of(given, dialect), wanted, rule_notes)
     if "error" in given:
         native["headers"] = {**write_retry(full), **native["headers"]}
     value = write_response(native)
     # An answer is read back to see what it says: that is cheap beside its images, and no note is missed or false.
     back = document(_read(dialect, value, None, None)[0])
-    notes = _losses(_timed(given), _timed(back), {note.pointer: note for note in rule_notes})
-    return resolved.translation(value, list(notes))
+    lost = [index for index, item in enumerate(_items(given)) if not _is_same_image(item, back, index)]
+    if lost:
+        message = f"expected an image that {dialect.provider}/{dialect.name} can say here: images are never dropped"
+        raise RequestError([Problem(pointer=f"/data/{index}", message=message) for index in lost])
+    said = {note.pointer: note for note in rule_notes}
+    notes = [note for note in rule_notes if note.kind == "emulated"]
+    notes += _losses(_independent(given), {**back, "created": back.get("created") or None}, said)
+    return resolved.translation(value, notes)
+
+
+@cache
+def _limits(name: str) -> Check:
+    """Compile what a canonical answer may say: types and ranges, nothing required."""
+    schema = read_json(schemas_folder() / "canonical" / f"{name}.schema.json")
+    return compile_limits({"type": "object", "properties": schema["properties"]})
+
+
+def _check(given: Json) -> None:
+    """
+    Check a canonical answer before it is said.
+
+    Raises:
+        RequestError: It is none, or says what it may not.
+    """
+    if not isinstance(given, Mapping) or ("data" in given) == ("error" in given):
+        message = f"expected an image response (data) or an error response (error), got {shorten(given)}"
+        raise RequestError(Problem(pointer="", message=message, given=given))
+    problems: list[Problem] = []
+    _limits("error" if "error" in given else "response")(dict(given), "", problems)
+    if "data" in given and not problems:
+        problems += [
+            Problem(pointer=f"/data/{index}", message=f"expected an image as b64_json or url, got {shorten(item)}")
+            for index, item in enumerate(_items(given))
+            if not _is_image(item)
+        ]
+        if not _items(given):
+            problems.append(
+                Problem(pointer="/data", message=f"expected at least one image, got {shorten(given['data'])}")
+            )
+    status, category = given.get("status"), given.get("category")
+    if "error" in given and isinstance(status, int) and status < 300:
+        problems.append(Problem(pointer="/status", message=f"expected the status of an error, got {status}"))
+    if category is not None and category not in CATEGORIES:
+        known = ", ".join(CATEGORIES)
+        problems.append(Problem(pointer="/category", message=f"expected one of {known}, got {shorten(category)}"))
+    if problems:
+        raise RequestError(problems)
+
+
+def _is_same_image(item: Mapping[str, Json], back: Mapping[str, Json], index: int) -> bool:
+    items = _items(back)
+    return index < len(items) and any(
+        item.get(name) is not None and items[index].get(name) is not None for name in ("b64_json", "url")
+    )
 
 
 def _write(
@@ -118,39 +195,13 @@ def _write(
     return native
 
 
-def _as_asked(
-    dialect: Dialect, full: dict[str, Json], request: NativeRequest | None
-) -> tuple[dict[str, Json], Variant | None]:
-    """Choose what the caller's own request asked for: bytes or JSON, URLs or base64."""
-    if request is None:
-        return full, None
-    kinds = {variant.kind: variant for variant in reversed(dialect.response.choice.variants) if variant.when(full)}
-    if "bytes" in kinds:
-        accept = request.headers.get("accept", "*/*")
-        return full, kinds.get("json" if "json" in accept else "bytes")
-    kind, body = request.document()
-    asks_url = kind == "json" and isinstance(body, dict) and "response_format" in _said_fields(dialect)
-    if asks_url and body.get("response_format", "url") == "url":
-        return {**full, "data": [_with_url(item) for item in full.get("data", [])]}, None
-    return full, None
-
-
-def _said_fields(dialect: Dialect) -> set[str]:
-    rules = [rule for variant in dialect.request.choice.variants for rule in variant.record.rules if rule.owns]
-    return {str(path[0]) for rule in rules for path in rule.fields}
-
-
-def _with_url(item: Json) -> Json:
-    """Give an image that exists only as bytes the form of a data URL."""
-    if not isinstance(item, dict) or "url" in item or not isinstance(item.get("b64_json"), str):
-        return item
-    rest = {key: value for key, value in item.items() if key != "b64_json"}
-    return {**rest, "url": f"data:{item.get('mime_type', 'image/png')};base64,{item['b64_json']}"}
-
-
-def _timed(answer: Mapping[str, Json]) -> dict[str, Json]:
-    """Take out a creation time of 0, which is the want of one."""
-    return {key: value for key, value in answer.items() if key != "created" or value != 0}
+def _independent(answer: Mapping[str, Json]) -> dict[str, Json]:
+    """Take out what says nothing of its own: a creation time of 0, an outcome that follows from the images."""
+    plain = {key: value for key, value in answer.items() if key != "created" or value != 0}
+    outcome = plain.pop("outcome", None)
+    if outcome is not None and outcome != complete_response(plain)["outcome"]:
+        plain["outcome"] = outcome
+    return plain
 
 
 def _losses(given: Json, back: Json, said: Mapping[str, Note], path: tuple[str, ...] = ()) -> Iterator[Note]:
@@ -189,9 +240,17 @@ def _with_metadata(canonical: dict[str, Json], carried: dict[str, Json], dialect
 
 
 def _metadata_of(given: Mapping[str, Json], dialect: Dialect) -> Json:
-    metadata = given.get(_METADATA)
-    carried = metadata.get(dialect.provider) if isinstance(metadata, Mapping) else None
-    return carried if isinstance(carried, dict) else ABSENT
+    """Return the native keys that an answer carries for the provider, or ABSENT."""
+    carried = (given.get(_METADATA) or {}).get(dialect.provider)
+    if not isinstance(carried, dict):
+        return ABSENT
+    headers, status = carried.get(HEADERS, {}), carried.get(STATUS, 200)
+    sound = isinstance(headers, dict) and all(isinstance(value, str | None) for value in headers.values())
+    if not sound or not isinstance(status, int) or not 100 <= status <= 599:
+        where = f"/{_METADATA}/{dialect.provider}"
+        message = f"expected headers as a map of text and a status of HTTP, got {shorten(carried)}"
+        raise RequestError(Problem(pointer=where, message=message))
+    return carried
 
 
 def _resolved(catalog: Catalog, target: Target, asked: Mapping[str, Json] | None) -> Resolved:

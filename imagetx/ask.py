@@ -14,23 +14,24 @@ from dataclasses import replace
 from typing import Final
 
 from imagetx.canonical import ImageRequest, document, request_of
-from imagetx.catalog import Catalog
+from imagetx.catalog import Catalog, normalise
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, copy, equal, get, put
-from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, RequestError, WireError, shorten
-from imagetx.message import write_request
+from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, RequestError, ResolveError, WireError, shorten
+from imagetx.message import is_secret_query, write_request
 from imagetx.notes import Note
 from imagetx.policy import Options, enforce
 from imagetx.recognise import recognise
 from imagetx.target import Target
 from imagetx.translation import Translation
-from imagetx.variant import HEADERS, QUERY
+from imagetx.variant import BODY, HEADERS, QUERY, STATUS
 from imagetx.wire import NativeRequest
 from imagetx.words import REQUEST_FIELDS
 
 _FIELDS: Final = frozenset(REQUEST_FIELDS)
 _GEOMETRY: Final = ("size", "aspect_ratio", "resolution")
 _OPTIONS: Final = "provider_options"
+_TRANSPORT_HEADERS: Final = frozenset({"content-type", "content-length", "host", "transfer-encoding", "connection"})
 
 
 def encode(
@@ -45,16 +46,24 @@ def encode(
     dialect = resolved.dialect
     notes = list(resolved.notes)
     carried = _carried(every, dialect.provider, problems)
+    if carried is not ABSENT and dialect.request.fold is not None:
+        carried = dialect.request.fold(carried)
     if strangers:
-        carried = _carry_strangers(dialect, strangers, carried, notes)
+        carried = _carry_strangers(dialect, strangers, carried, notes, problems)
     fields["model"] = resolved.wire_model
     dialect.check(fields, problems, notes)
     if problems:
         raise RequestError(problems)
     if "negative_prompt" in options.emulate:
         fields = _emulate_negative_prompt(dialect, fields, notes)
+        dialect.check(fields, problems, [])
+        if problems:
+            raise RequestError(problems)
     as_of = options.as_of or (dialect.verified if resolved.row is None else resolved.row.verified)
-    native = dialect.encode_request(fields, carried, as_of, notes)
+    try:
+        native = dialect.encode_request(fields, carried, as_of, notes)
+    except RequestError as error:
+        raise RequestError([_in_options(problem, dialect.provider) for problem in error.problems]) from error
     if carried is not ABSENT:
         notes += _overruled(dialect, fields, native, as_of, notes)
     if options.url_as != "b64_json":
@@ -83,22 +92,28 @@ def translate(
     decoded = decode(catalog, native, hint)
     request = document(decoded.value)
     source = decoded.dialect.partition("/")[0]
-    provider = catalog.provider(target.provider).name
+    view = catalog.provider(target.provider)
+    if view.name != source and target.model is None and normalise(view, decoded.model or "")[0] not in view.models:
+        message = f"expected a model of {view.name} in the target; {decoded.model!r} is one of {source}"
+        raise ResolveError(Problem(pointer="/model", message=message, given=decoded.model))
+    meant = catalog.resolve(target, request.get("model"), target.operation or "generate", options.as_of).dialect
     notes = list(decoded.notes)
-    if provider != source:
+    if f"{meant.provider}/{meant.name}" != decoded.dialect:
+        carried = request.pop(_OPTIONS, {}).get(source, {})
+        reason = f"only {decoded.dialect} has it"
         notes += [
-            Note(
-                pointer=f"/{_OPTIONS}/{source}/{_token(key)}",
-                kind="dropped",
-                given=value,
-                reason=f"only {source} has it",
-            )
-            for key, value in request.pop(_OPTIONS, {}).get(source, {}).items()
+            Note(pointer=f"/{_OPTIONS}/{source}/{_token(key)}", kind="dropped", given=value, reason=reason)
+            for key, value in carried.items()
         ]
-    enforce(options.policy, notes)
+    enforce(options.policy, [_of_request(note) for note in notes])
     encoded = encode(catalog, request, target, options)
     verified = min(decoded.verified, encoded.verified)
     return replace(encoded, notes=(*notes, *encoded.notes), verified=verified)
+
+
+def _of_request(note: Note) -> Note:
+    """Let a note on the model's native place count for the field `model`, as a policy names it."""
+    return replace(note, pointer="/model") if note.kind == "assumed" and note.pointer != "/url" else note
 
 
 def _document_of(request: Json) -> Mapping[str, Json]:
@@ -125,7 +140,9 @@ def _sorted_out(given: Mapping[str, Json], problems: list[Problem]) -> tuple[dic
             if given.get("image") is not None:
                 problems.append(Problem(pointer="/images", message="expected image or images, got both"))
             fields["image"] = value
-        elif name != _OPTIONS:
+        elif not isinstance(name, str):
+            problems.append(Problem(pointer="", message=f"expected names as text, got {shorten(name)}"))
+        elif name != _OPTIONS and value is not None:
             strangers[name] = value
     return fields, strangers, given.get(_OPTIONS)
 
@@ -165,10 +182,19 @@ def _carried(every: Json, provider: str, problems: list[Problem]) -> Json:
             message = f"expected an object of text, got {shorten(carried[key])}"
             problems.append(Problem(pointer=f"{where}/{key}", message=message))
             return ABSENT
+    problems += [
+        Problem(pointer=f"{where}/{_token(str(key))}", message=f"expected a native key, got {shorten(key)}")
+        for key in carried
+        if key in (BODY, STATUS) or not isinstance(key, str)
+    ]
     headers = {str(name).lower(): value for name, value in carried.get(HEADERS, {}).items()}
-    for name in headers.keys() & (SECRET_HEADERS | {"content-type", "content-length", "host"}):
+    for name in headers.keys() & (SECRET_HEADERS | _TRANSPORT_HEADERS):
         message = f"expected a header other than {name}: the caller's HTTP client sets it"
         problems.append(Problem(pointer=f"{where}/{HEADERS}/{name}", message=message))
+    for name in carried.get(QUERY, {}):
+        if is_secret_query(str(name)):
+            message = f"expected a parameter other than {name}: a credential goes into a header"
+            problems.append(Problem(pointer=f"{where}/{QUERY}/{_token(str(name))}", message=message))
     try:
         return copy({**carried, HEADERS: headers} if headers else carried)
     except WireError as error:  # too deep: here it is the caller's fault
@@ -176,15 +202,21 @@ def _carried(every: Json, provider: str, problems: list[Problem]) -> Json:
         return ABSENT
 
 
-def _carry_strangers(dialect: Dialect, strangers: Mapping[str, Json], carried: Json, notes: list[Note]) -> Json:
+def _carry_strangers(
+    dialect: Dialect, strangers: Mapping[str, Json], carried: Json, notes: list[Note], problems: list[Problem]
+) -> Json:
     """Carry keys that are native to the dialect, drop the others with the name of the nearest field."""
     body: dict[str, Json] = {"body": {} if carried is ABSENT else carried}
     known = dialect.request.carries
     taken = False
     for name, value in strangers.items():
         if name in known:
-            if get(body, known[name]) is ABSENT:
+            there = get(body, known[name])
+            if there is ABSENT:
                 put(body, known[name], value)
+            elif not equal(there, value):
+                message = f"expected {shorten(there)} as provider_options say, got {shorten(value)}"
+                problems.append(Problem(pointer=f"/{_token(name)}", message=message, given=value))
             taken = True
             reason = f"no canonical field; {dialect.provider} has a native key of this name"
             notes.append(Note(pointer=f"/{_token(name)}", kind="assumed", given=value, used=value, reason=reason))
@@ -195,6 +227,15 @@ def _carry_strangers(dialect: Dialect, strangers: Mapping[str, Json], carried: J
     return body["body"] if taken or carried is not ABSENT else ABSENT
 
 
+def _in_options(problem: Problem, provider: str) -> Problem:
+    """Let the pointer of a problem with a carried value address the request that went in."""
+    places = {"body": "", "headers": f"/{HEADERS}", "query": f"/{QUERY}"}
+    root, _, rest = problem.pointer.removeprefix("/").partition("/")
+    if root not in places:
+        return problem
+    return replace(problem, pointer=f"/{_OPTIONS}/{provider}{places[root]}/{rest}".rstrip("/"))
+
+
 def _token(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
@@ -202,7 +243,7 @@ def _token(name: str) -> str:
 def _emulate_negative_prompt(dialect: Dialect, fields: dict[str, Json], notes: list[Note]) -> dict[str, Json]:
     """Ask in the prompt for what is not wanted, where the dialect has no field for it."""
     avoid, prompt = fields.get("negative_prompt"), fields.get("prompt")
-    if avoid is None or prompt is None or "negative_prompt" not in dialect.says["request"].get("drop", ()):
+    if avoid in (None, "") or prompt is None or "negative_prompt" not in dialect.says["request"].get("drop", ()):
         return fields
     used = f"{prompt}\nAvoid: {avoid}"
     reason = f"{dialect.provider} has no negative prompt; asked for in the prompt"

@@ -81,7 +81,7 @@ class Catalog:
         Raises:
             ResolveError: There is none; the message names the nearest.
         """
-        main = self._aliases.get(name)
+        main = self._aliases.get(name) if isinstance(name, str) else None
         if main is None:
             raise ResolveError(_unknown("provider", name, sorted(self.providers)))
         return self.providers[main]
@@ -148,6 +148,9 @@ class Catalog:
         dialect = self._pick(view, family, target.surface, operation)
         if dialect.unverified:
             notes = [*notes, Note(pointer="/model", kind="unverified", given=asked, reason="no public API was found")]
+        known = {"base_url", *dialect.request.endpoint.variables, *view.says.get("variables", {})}
+        for name in target.variables.keys() - known:
+            raise ResolveError(_unknown(f"variable of {view.name}", name, sorted(known)))
         meant = replace(target, provider=view.name, model=asked, surface=dialect.surface, operation=operation)
         return Resolved(
             target=meant,
@@ -187,8 +190,9 @@ class Catalog:
         if family is None:
             known = sorted(view.models)
             raise ResolveError(_unknown(f"model of {view.name}", asked, known, pointer="/model"))
-        note = Note(pointer="/model", kind="assumed", given=asked, used=family, reason=f"not listed; read as {family}")
-        return None, family, asked if keep else bare, [note]
+        wire = asked if keep else bare
+        reason = f"not listed; read as one of {family}"
+        return None, family, wire, [Note(pointer="/model", kind="assumed", given=asked, used=wire, reason=reason)]
 
     def _pick(self, view: Provider, family: str, surface: str | None, operation: str) -> Dialect:
         names = view.families[family]["dialects"]
@@ -243,8 +247,8 @@ def _status_notes(row: Model, asked: str, as_of: str | None) -> list[Note]:
     return [Note(pointer="/model", kind=status, given=asked, used=row.replacement, reason=reason, source=row.source)]
 
 
-def _unknown(what: str, given: str, known: list[str], pointer: str = "") -> Problem:
-    near = difflib.get_close_matches(given, known, n=3, cutoff=0.3) or known[:3]
+def _unknown(what: str, given: Json, known: list[str], pointer: str = "") -> Problem:
+    near = difflib.get_close_matches(str(given)[:200], known, n=3, cutoff=0.3) or known[:3]
     message = f"expected a known {what}, got {shorten(given)}; nearest are {', '.join(near)}"
     return Problem(pointer=pointer, message=message, given=given)
 

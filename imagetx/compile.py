@@ -9,12 +9,12 @@ and masks are never dropped; every hole of the URL is written; limits name known
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from imagetx.classify import ErrorTable, classify, compile_table
 from imagetx.dialect import Answers, Clause, Dialect, Requests
-from imagetx.document import ABSENT, Json, equal, parse_pointer
+from imagetx.document import ABSENT, Json, Path, equal, parse_pointer
 from imagetx.endpoint import Endpoint, Variable
 from imagetx.errors import ImagetxError, Problem, RequestError, SpecError
 from imagetx.limits import compile_limits
@@ -23,7 +23,7 @@ from imagetx.lint import NEVER_DROPPED, check_decisions, check_holes, check_word
 from imagetx.notes import Note
 from imagetx.onesided import drop, fixed, refuse
 from imagetx.predicate import compile_predicate
-from imagetx.record import Notes
+from imagetx.record import Notes, Rule
 from imagetx.spec import Section, decided, overlay
 from imagetx.spelling import compile_spelling, folded_words
 from imagetx.variant import Choice, Variant
@@ -110,6 +110,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
     )
     rules = [rule for variant in variants for rule in variant.record.rules]
     check_holes(endpoint, rules, variables)
+    carries = [parse_pointer(pointer) for pointer in section.get("carries", ())]
     spelling = (folded_words(section, rules), frozenset(section.get("opaque", ())))
     ignores = frozenset(section.get("ignores", ()))
     headers = frozenset(str(path[1]) for rule in rules for path in rule.owns if path[0] == "headers")
@@ -129,7 +130,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         most=section.get("limits", {}).get("n", {}).get("maximum"),
         required=tuple(str(rule.fields[0][0]) for rule in rules if rule.says.get("required")),
         clauses=tuple(_clause(says, shared) for says in section.get("when", ()) if _sayable(says, shared)),
-        carries={str(path[-1]): path for path in map(parse_pointer, section.get("carries", ()))},
+        carries={**_owned_names(rules), **{str(path[-1]): path for path in carries}},
         implies=section.get("implies", {}),
         model_at=model_rule.owns[0] if model_rule is not None else None,
         silent_model=model_rule.says.get("absent")
@@ -141,6 +142,12 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         headers=headers,
         reading=(*spelling, ignores, headers),
     )
+
+
+def _owned_names(rules: Iterable[Rule]) -> dict[str, Path]:
+    """Return the body keys that single fields write, by the names a caller may use for them."""
+    fields = (rule for rule in rules if rule.fields and rule.weave is None)
+    return {str(path[-1]): path for rule in fields for path in rule.owns if path[0] == "body"}
 
 
 def _request_variant(

@@ -18,6 +18,7 @@ from imagetx.notes import Note
 from imagetx.record import Notes
 from imagetx.variant import Choice
 
+_COUNTABLE = 10**12
 Check = Callable[[Json, str, list[Problem]], None]
 
 
@@ -180,6 +181,9 @@ class Dialect:
             if request.get(name) is None:
                 message = f"expected {name}, which {self.provider} needs, got nothing"
                 problems.append(Problem(pointer=f"/{name}", message=message))
+        for name in ("n", "seed", "steps", "output_compression", "partial_images"):
+            if isinstance(value := request.get(name), float) and not problems:
+                request[name] = int(value)  # JSON Schema's integer 2.0 is 2 on every wire
         for name, bounds in self.request.clamps.items():
             if request.get(name) is not None and not problems:
                 request[name] = _clamp(name, request[name], bounds, notes)
@@ -195,13 +199,7 @@ def _said(request: dict[str, Json]) -> dict[str, Json]:
 def _calls(problem: Problem, request: Mapping[str, Json], most: int | None) -> Problem:
     """Say how many calls an n above the limit of one call takes."""
     value = request.get("n")
-    if (
-        problem.pointer != "/n"
-        or most is None
-        or not isinstance(value, int)
-        or isinstance(value, bool)
-        or value <= most
-    ):
+    if problem.pointer != "/n" or most is None or type(value) is not int or not most < value < _COUNTABLE:
         return problem
     message = f"{problem.message}; send {-(-value // most)} requests of at most {most}"
     return Problem(pointer=problem.pointer, message=message, given=problem.given, expected=problem.expected)

@@ -123,6 +123,12 @@ class Endpoint:
         """Names of the holes in the path."""
         return tuple(self._parts[1::2])
 
+    @property
+    def variables(self) -> frozenset[str]:
+        """Names that a target's variables may have beside `base_url`."""
+        named = {name for pattern in self._bases for name in pattern.groupindex}
+        return frozenset({*named, *self._variables, *self._query.values()})
+
     def fill(self, holes: Mapping[str, str], given: Mapping[str, str]) -> tuple[str, dict[str, str]]:
         """
         Write the URL without its query, and the query parameters that variables fill.
@@ -206,6 +212,11 @@ class Endpoint:
         value: Any = given.get(name, self._default(name))
         if isinstance(value, str) and value and (name not in self._variables or self._variables[name].takes(value)):
             return value
+        if name in given:
+            pattern = None if name not in self._variables else self._variables[name].pattern
+            form = "a text" if pattern is None else f"a text like {pattern}"
+            message = f"expected the variable {name!r} as {form}, got {shorten(value)}"
+            raise ResolveError(Problem(pointer="", message=message, given=value))
         message = f"expected the variable {name!r}, which {self._base}{self.template.removeprefix('{base_url}')} needs"
         raise ResolveError(Problem(pointer="", message=message, expected=f"variable {name}"))
 

@@ -28,7 +28,12 @@ _TRANSPORT: Final = re.compile(
     r"|transfer-encoding|te|trailer|upgrade|expect|date|via|forwarded|x-forwarded-.*|x-real-ip|origin|referer"
     r"|sec-.*|x-stainless-.*|x-goog-api-client|x-amz-date|x-amz-content-sha256|amz-sdk-.*|priority|pragma|cache-control"
 )
-_SECRET_QUERY: Final = frozenset({"key", "api_key", "api-key", "access_token"})
+_SECRET_QUERY: Final = re.compile(r"key|api[_-]?key|access_token|x-amz-.*", re.IGNORECASE)
+
+
+def is_secret_query(name: str) -> bool:
+    """Say whether a query parameter carries a credential or a signature."""
+    return _SECRET_QUERY.fullmatch(name) is not None
 
 
 def write_request(
@@ -141,7 +146,7 @@ def _read_headers(headers: Mapping[str, str], owned: frozenset[str]) -> dict[str
 def _read_query(text: str, match: Match) -> dict[str, Json]:
     query: dict[str, Json] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
-        if name in _SECRET_QUERY or name in match.query:
+        if is_secret_query(name) or name in match.query:
             continue
         before = query.get(name)
         query[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]

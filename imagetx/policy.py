@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from imagetx.errors import Problem, RequestError, shorten
@@ -56,8 +57,8 @@ def read_options(policy: Policy, as_of: object, emulate: Iterable[str], url_as: 
     elif isinstance(policy, Mapping) and not policy.keys() <= _POLICY_FIELDS:
         unknown = sorted(map(str, policy.keys() - _POLICY_FIELDS))
         problems.append(_problem("the fields of policy", "canonical fields or *", unknown))
-    day = as_of if as_of is None or isinstance(as_of, str) else getattr(as_of, "isoformat", str)()[:10]
-    if day is not None and not _DATE.fullmatch(day):
+    day = as_of.isoformat()[:10] if isinstance(as_of, date) else as_of
+    if day is not None and not _is_day(day):
         problems.append(_problem("as_of", "a date like 2026-11-22", as_of))
     wanted = _texts(emulate)
     if not wanted <= _EMULATIONS:
@@ -66,7 +67,18 @@ def read_options(policy: Policy, as_of: object, emulate: Iterable[str], url_as: 
         problems.append(_problem("url_as", "b64_json or data_url", url_as))
     if problems:
         raise RequestError(problems)
-    return Options(policy=policy, as_of=day, emulate=wanted, url_as=url_as)
+    return Options(policy=policy, as_of=None if day is None else str(day), emulate=wanted, url_as=url_as)
+
+
+def _is_day(value: object) -> bool:
+    """Say whether a text is a day of the calendar."""
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _texts(value: object) -> frozenset[str]:

@@ -166,7 +166,7 @@ class Record:
         if value is None or asked:
             pop(rest, path)
         if asked and value is not None:
-            yield _contradiction(path, value, mine)
+            yield _contradiction(self._inside(path), path, value, mine)
         elif not asked and value is None:
             pop(native, path)
 
@@ -183,7 +183,7 @@ def _settle(rule: Rule, canonical: Json, native: Json, notes: Notes, found: Mapp
     if differing and asked and not _says_the_same(rule, canonical, native, notes, differing):
         for path, value in differing.items():
             if value is not None:  # null unsays only what nobody asked for
-                yield _contradiction(path, value, get(native, path))
+                yield _contradiction([rule], path, value, get(native, path))
         return
     if differing and not asked:
         _void(rule, notes)  # what we meant to send unasked is not sent
@@ -231,10 +231,9 @@ def _void(rule: Rule, notes: Notes) -> None:
     notes[:] = [note for note in notes if note.pointer not in pointers]
 
 
-def _contradiction(path: Path, value: Json, mine: Json) -> Problem:
-    return Problem(
-        pointer=pointer_of(path),
-        message=f"expected {shorten(mine)} as the request's own fields say, got {shorten(value)} from provider_options",
-        given=value,
-        expected=shorten(mine),
-    )
+def _contradiction(rules: Iterable[Rule], path: Path, value: Json, mine: Json) -> Problem:
+    """Name both: the carried value at its place, and the field that says otherwise."""
+    names = dict.fromkeys(pointer_of(field)[1:] for rule in rules for field in rule.fields)
+    who = ", ".join(names) or "the dialect"
+    message = f"expected {shorten(mine)} as {who} says, got {shorten(value)} from provider_options"
+    return Problem(pointer=pointer_of(path), message=message, given=value, expected=shorten(mine))

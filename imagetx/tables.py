@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from imagetx.catalog import Catalog
@@ -27,7 +28,7 @@ def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[s
     resolved = catalog.resolve(target, model, target.operation or "generate", options.as_of)
     dialect = resolved.dialect
     row = resolved.row
-    return {
+    table = {
         "provider": dialect.provider,
         "dialect": dialect.name,
         "surface": dialect.surface,
@@ -43,6 +44,7 @@ def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[s
         "error": [_answer_variant(variant) for variant in dialect.error.choice.variants],
         "notes": [note.to_json() for note in resolved.notes],
     }
+    return deepcopy(table)  # the caller's own: what they change in it is not the spec
 
 
 def _request_variant(dialect: Dialect, index: int) -> dict[str, Json]:
@@ -58,7 +60,7 @@ def _request_variant(dialect: Dialect, index: int) -> dict[str, Json]:
         "body": request.body,
         "timeout_s": request.timeout_s,
         "fields": lines,
-        "native_only": sorted(pointer_of(path) for path in request.carries.values()),
+        "native_only": sorted(variant.says.get("carries", ())),
     }
 
 

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
+from typing import Any, Final, NoReturn
 
-from imagetx.errors import Problem, ResolveError
+from imagetx.errors import Problem, ResolveError, bounded_repr, shorten
+
+_SECRET: Final = re.compile(r"key|secret|token|password|signature", re.IGNORECASE)
+_TEXTS: Final = ("provider", "model", "operation", "surface", "deployment", "auth")
 
 
-@dataclass(frozen=True, slots=True)
+class Variables(dict[str, str]):
+    """The variables of a target: a copy of what the caller gave, which nobody can change."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        """Refuse to change."""
+        message = "the variables of a target cannot be changed"
+        raise TypeError(message)
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type[Variables], tuple[dict[str, str]]]:
+        """Pickle as the map, for unpickling must not set items."""
+        return Variables, (dict(self),)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Target:
     """
     Name the provider, model and wire language that a request is meant for.
@@ -21,6 +44,9 @@ class Target:
         deployment: What goes on the wire where it is not the model's identity (Azure deployment, ARN).
         auth: Credential kind of the provider (`bearer`, `api_key`, `sigv4`); None takes the first.
         variables: What fills the endpoint template: `region`, `resource`, `api_version`, `base_url` ...
+
+    Raises:
+        ResolveError: A member is no text, or the variables are no map of text.
     """
 
     provider: str
@@ -30,7 +56,29 @@ class Target:
     surface: str | None = None
     deployment: str | None = None
     auth: str | None = None
-    variables: Mapping[str, str] = field(default_factory=dict, hash=False)
+    variables: Mapping[str, str] = field(default_factory=Variables, hash=False)
+
+    def __post_init__(self) -> None:
+        """Check the members, and take a copy of the variables: a target never changes."""
+        for name in _TEXTS:
+            value = getattr(self, name)
+            if not isinstance(value, str) and (value is not None or name == "provider"):
+                raise ResolveError(_problem(f"{name} of a target as text", value))
+        given = self.variables
+        if type(given) is not Variables:
+            if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
+                raise ResolveError(_problem("variables of a target as a map of text", given))
+            object.__setattr__(self, "variables", Variables(given))
+
+    def __repr__(self) -> str:
+        """Give at most 500 characters, credential-like variables masked."""
+        variables = {name: "***" if _SECRET.search(name) else value for name, value in self.variables.items()}
+        members = [(name, getattr(self, name)) for name in _TEXTS]
+        return bounded_repr("Target", [*members, ("variables", variables or None)])
+
+
+def _problem(expected: str, value: object) -> Problem:
+    return Problem(pointer="", message=f"expected {expected}, got {shorten(value)}", expected=expected)
 
 
 def parse_target(text: str | Target) -> Target:

@@ -183,6 +183,9 @@ class Registry:
             SpecError: A row is not valid, or claims an id that is there.
         """
         view = self._catalog.provider(provider)
+        if not isinstance(rows, Mapping) or not all(isinstance(row, Mapping) for row in rows.values()):
+            message = "expected a map of model ids to rows"
+            raise SpecError(Problem(pointer="/models", message=message))
         problems = [
             problem
             for name, row in rows.items()

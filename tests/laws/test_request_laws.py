@@ -280,7 +280,7 @@ def test_l9_conflict_is_an_error() -> None:
         imagetx.encode_request(request, "openai/gpt-image-2")
 
     (problem,) = caught.value.problems
-    assert (problem.pointer, problem.given) == ("/body/size", "1024x1024")
+    assert (problem.pointer, problem.given) == ("/provider_options/openai/size", "1024x1024")
     assert "1536x1024" in problem.message
 
 

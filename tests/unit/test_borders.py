@@ -1,0 +1,207 @@
+"""Borders of the public functions that a review by attack found open, each with what holds now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import imagetx
+from imagetx.canonical import document
+from imagetx.errors import ImagetxError, RequestError, ResolveError
+
+Json = Any
+FOX = {"prompt": "a fox"}
+PNG = "iVBORw0KGgo="
+NOVA = imagetx.Target("bedrock", "amazon.nova-canvas-v1:0", variables={"region": "us-west-2"})
+SD35 = imagetx.Target("bedrock", "stability.sd3-5-large-v1:0", variables={"region": "us-west-2"})
+
+
+def pointers(error: ImagetxError) -> list[str]:
+    return [problem.pointer for problem in error.problems]
+
+
+def test_a_target_never_changes() -> None:
+    """Neither the caller's map nor a result's can send a later request, and its key, to another host."""
+    given = {"resource": "a"}
+    target = imagetx.Target("azure", "gpt-image-2", variables=given)
+    first = imagetx.encode_request(FOX, target)
+    given["resource"] = "b"
+
+    assert imagetx.encode_request(FOX, imagetx.Target("azure", "gpt-image-2", variables={"resource": "a"})) == first
+    with pytest.raises(TypeError):
+        first.target.variables["base_url"] = "http://evil.example"  # type: ignore[index]
+
+
+def test_a_table_is_the_callers_own() -> None:
+    """Changing what explain gives changes nothing else."""
+    before = imagetx.explain("openai/gpt-image-2")
+    imagetx.explain("openai/gpt-image-2")["request"][0]["fields"].clear()
+
+    assert imagetx.explain("openai/gpt-image-2") == before
+
+
+@pytest.mark.parametrize(
+    "data", [[{"b64_json": None, "url": None}], ["x"], [{"revised_prompt": "x"}], [{"b64_json": 5}], [{"b64_json": ""}]]
+)
+def test_a_success_without_an_image_is_an_error(data: Json) -> None:
+    answer = imagetx.decode_response(imagetx.NativeResponse(200, {}, {"data": data}), "openai/gpt-image-2").value
+
+    assert (answer.category, answer.error.code) == ("server_error", "no_image_generated")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("data", "target", "lost"),
+    [
+        ([{"url": "https://a.example/x.png"}], NOVA, ["/data/0"]),
+        ([{"url": "https://a.example/x.png"}], SD35, ["/data/0"]),
+        ([{"b64_json": PNG}, {"b64_json": PNG}], "stability/sd3.5-large", ["/data/1"]),
+        ([], "openai/gpt-image-2", ["/data"]),
+        ([{}], "openai/gpt-image-2", ["/data/0"]),
+    ],
+)
+def test_images_of_an_answer_are_never_dropped(data: Json, target: Any, lost: list[str]) -> None:
+    with pytest.raises(RequestError) as caught:
+        imagetx.encode_response({"data": data}, target)
+
+    assert pointers(caught.value) == lost
+
+
+def test_native_keys_stay_in_their_dialect() -> None:
+    """What one dialect carries is not sent in another one of the same provider."""
+    body = {"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "x", "style": "ANIME"}}
+    url = "https://bedrock-runtime.us-west-2.amazonaws.com/model/amazon.nova-canvas-v1%3A0/invoke"
+
+    out = imagetx.translate_request(imagetx.NativeRequest("POST", url, {}, body), "bedrock", SD35)
+
+    assert out.value.body == {"prompt": "x", "seed": 12}
+    assert ("dropped", "/provider_options/bedrock/textToImageParams") in [(n.kind, n.pointer) for n in out.notes]
+
+
+@pytest.mark.parametrize(
+    ("options", "pointer"),
+    [
+        ({"extra_query": {"key": "S"}}, "/extra_query/key"),
+        ({"extra_headers": {"Authorization": "S"}}, "/extra_headers/authorization"),
+        ({"extra_headers": {"Transfer-Encoding": "chunked"}}, "/extra_headers/transfer-encoding"),
+        ({"@body": [1]}, "/@body"),
+        ({"@status": 500}, "/@status"),
+        ({"extra_headers": 5}, "/extra_headers"),
+        ({"generation_config": {"seed": 4}}, "/generationConfig/seed"),
+    ],
+)
+def test_what_provider_options_may_not_say(options: Json, pointer: str) -> None:
+    request = {**FOX, "seed": 3, "provider_options": {"gemini": options}}
+
+    with pytest.raises(RequestError) as caught:
+        imagetx.encode_request(request, "gemini/gemini-3-pro-image")
+
+    assert pointers(caught.value) == [f"/provider_options/gemini{pointer}"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: imagetx.encode_request({1: 2, "prompt": "x"}, "openai/gpt-image-2"),
+        lambda: imagetx.encode_request({**FOX, "n": 10**5000}, "openai/gpt-image-2"),
+        lambda: imagetx.decode_response(imagetx.NativeResponse(200), "openai/gpt-image-2", request=[]),  # type: ignore
+        lambda: imagetx.decode_response(imagetx.NativeResponse(200), "openai/gpt-image-2", created="x"),  # type: ignore
+        lambda: imagetx.encode_response({"data": [{"b64_json": PNG}]}, "openai", request=5),  # type: ignore[arg-type]
+        lambda: imagetx.encode_response({"error": {"message": "x"}, "category": "zz"}, "openai"),
+        lambda: imagetx.encode_response({"error": {"message": "x"}, "status": 200}, "openai"),
+        lambda: imagetx.encode_response({"data": [{"b64_json": PNG}], "usage": 5}, "openai"),
+        lambda: imagetx.encode_response(
+            {"data": [{"b64_json": PNG}], "provider_metadata": {"openai": {"extra_headers": 5}}}, "openai"
+        ),
+        lambda: imagetx.Target("x", variables=None),  # type: ignore[arg-type]
+        lambda: imagetx.Target(5),  # type: ignore[arg-type]
+        lambda: imagetx.models(5),  # type: ignore[arg-type]
+        lambda: imagetx.registry().with_models("openai", [1]),  # type: ignore[arg-type]
+        lambda: imagetx.encode_request(FOX, "openai/gpt-image-2", as_of="2026-02-31"),
+        lambda: imagetx.encode_request(FOX, imagetx.Target("openai", "gpt-image-2", variables={"regoin": "x"})),
+    ],
+)
+def test_bad_values_are_our_own_errors(call: Any) -> None:
+    with pytest.raises(ImagetxError):
+        call()
+
+
+def test_emulation_keeps_the_limits() -> None:
+    request = {"prompt": "p" * 3990, "negative_prompt": "d" * 500}
+
+    with pytest.raises(RequestError, match="4000"):
+        imagetx.encode_request(request, "openai/dall-e-3", emulate=("negative_prompt",))
+
+
+def test_the_callers_request_decides_the_form() -> None:
+    """A DALL-E client that asks for a URL gets one, although only bytes exist; the note says how."""
+    url = "https://api.openai.com/v1/images/generations"
+    asked = imagetx.NativeRequest("POST", url, {}, {"model": "dall-e-3", "prompt": "x", "response_format": None})
+
+    for body in ({"model": "dall-e-3", "prompt": "x"}, {"model": "dall-e-3", "prompt": "x", "response_format": "url"}):
+        request = imagetx.NativeRequest("POST", url, {}, body)
+        out = imagetx.encode_response({"data": [{"b64_json": PNG}]}, "openai", request=request)
+
+        assert out.value.body["data"][0]["url"] == f"data:image/png;base64,{PNG}"
+        assert [(note.kind, note.pointer) for note in out.notes] == [("emulated", "/data/0/b64_json")]
+    assert imagetx.encode_response({"data": [{"b64_json": PNG}]}, "openai", request=asked).lossless
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("APPLICATION/JSON", "json"),
+        ("image/*", "bytes"),
+        ("*/*", "bytes"),
+        ("image/*, application/json;q=0.1", "bytes"),
+    ],
+)
+def test_accept_decides_bytes_or_json(accept: str, kind: str) -> None:
+    url = "https://api.stability.ai/v2beta/stable-image/generate/core"
+    request = imagetx.NativeRequest("POST", url, {"accept": accept}, (imagetx.Part("prompt", "x"),))
+
+    out = imagetx.encode_response({"data": [{"b64_json": PNG}]}, "stability/core", request=request)
+
+    assert out.value.document()[0] == kind
+
+
+def test_a_native_name_is_carried_where_it_belongs() -> None:
+    """A key that is no canonical field but native to the dialect is carried there, assumed."""
+    out = imagetx.encode_request({**FOX, "cfgScale": 4}, NOVA)
+
+    assert out.value.body["imageGenerationConfig"]["cfgScale"] == 4
+    assert ("assumed", "/cfgScale") in [(note.kind, note.pointer) for note in out.notes]
+    with pytest.raises(RequestError):
+        imagetx.encode_request({**FOX, "cfgScale": 4, "guidance_scale": 5}, NOVA)
+    with pytest.raises(RequestError):
+        imagetx.encode_request(
+            {**FOX, "complexity": "a", "provider_options": {"openai": {"complexity": "b"}}},
+            "openai/gpt-image-2.6-flare",
+        )
+
+
+def test_another_providers_model_is_not_sent() -> None:
+    """Translating to a provider alone needs a model of it: the source's id means nothing there."""
+    url = "https://api.openai.com/v1/images/generations"
+    native = imagetx.NativeRequest("POST", url, {}, {"model": "dall-e-3", "prompt": "x"})
+
+    with pytest.raises(ResolveError) as caught:
+        imagetx.translate_request(native, None, "stability")
+
+    assert pointers(caught.value) == ["/model"]
+
+
+def test_a_partial_answer_says_so() -> None:
+    """Fewer images than asked is an outcome of its own, and no dialect may lose it in silence."""
+    native = imagetx.NativeResponse(200, {}, {"images": [PNG], "error": None})
+    answer = imagetx.decode_response(native, NOVA, request={**FOX, "n": 3}).value
+
+    out = imagetx.encode_response(answer, "openai/gpt-image-2")
+
+    assert document(answer)["outcome"] == "partial"
+    assert [(note.kind, note.pointer) for note in out.notes] == [("approximated", "/outcome")]
+
+
+def test_nulls_of_strangers_say_nothing() -> None:
+    assert imagetx.encode_request({**FOX, "foo": None}, "openai/gpt-image-2", policy="strict").lossless
+    assert imagetx.encode_request({**FOX, "n": 1.0}, "openai/gpt-image-2").value.content().count(b"1.0") == 0

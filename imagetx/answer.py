@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
-from imagetx.catalog import Catalog, Resolved
+from imagetx.catalog import Catalog, Resolved, canonical_schemas
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
 from imagetx.dialect import Answers, Check, Dialect
 from imagetx.document import ABSENT, Json, equal, merge, pointer_of
@@ -21,7 +21,6 @@ from imagetx.limits import compile_limits
 from imagetx.message import read_response, write_response
 from imagetx.notes import Note
 from imagetx.retry import read_retry, write_retry
-from imagetx.schemas import read_json, schemas_folder
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.variant import HEADERS, STATUS, Variant
@@ -127,7 +126,7 @@ def encode(
         message = f"expected an image that {dialect.provider}/{dialect.name} can say here: images are never dropped"
         raise RequestError([Problem(pointer=f"/data/{index}", message=message) for index in lost])
     said = {note.pointer: note for note in rule_notes}
-    notes = [note for note in rule_notes if note.kind == "emulated"]
+    notes = [note for note in rule_notes if note.kind in ("emulated", "defaulted")]
     notes += _losses(_independent(given), {**back, "created": back.get("created") or None}, said)
     return resolved.translation(value, notes)
 
@@ -135,8 +134,7 @@ def encode(
 @cache
 def _limits(name: str) -> Check:
     """Compile what a canonical answer may say: types and ranges, nothing required."""
-    schema = read_json(schemas_folder() / "canonical" / f"{name}.schema.json")
-    return compile_limits({"type": "object", "properties": schema["properties"]})
+    return compile_limits({"type": "object", "properties": canonical_schemas()[name]["properties"]})
 
 
 def _check(given: Json) -> None:

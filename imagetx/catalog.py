@@ -52,10 +52,10 @@ class Resolved:
 
 
 @cache
-def canonical_checks() -> Mapping[str, Json]:
-    """Return the JSON Schema of every canonical request field."""
-    schema: Mapping[str, Json] = read_json(schemas_folder() / "canonical" / "request.schema.json")["properties"]
-    return schema
+def canonical_schemas() -> Mapping[str, Json]:
+    """Return the JSON Schemas of the canonical documents: request, response and error."""
+    folder = schemas_folder() / "canonical"
+    return {name: read_json(folder / f"{name}.schema.json") for name in ("request", "response", "error")}
 
 
 class Catalog:
@@ -96,7 +96,7 @@ class Catalog:
                 flat(self.providers, provider, name, family),
                 provider=view.says,
                 family=family,
-                checks=canonical_checks(),
+                canonical=canonical_schemas(),
                 strict=view.strict,
             )
             self._dialects[key] = found

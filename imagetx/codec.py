@@ -65,7 +65,8 @@ def enum(spec: Json) -> Codec:
 
     Canonical: a word of the table. Native: a text, number or boolean; null in the table means that
     the dialect has no word for it. `{"enum": {word: native}, "read": {native: word}, "open": true}`;
-    `read` lists further native spellings, `open` sends a word outside the table as it is.
+    `read` lists further native spellings, `open` sends a word outside the table as it is, and
+    `null` names the word that is said as JSON's null.
 
     Law: exact if the table is one to one; else decode takes the first word listed.
     Notes: approximated where another word comes back, dropped where there is none, assumed for an open word.
@@ -76,10 +77,12 @@ def enum(spec: Json) -> Codec:
     back: dict[tuple[bool, Json], Json] = {}
     for native, word in [*said, *spec.get("read", {}).items()]:
         back.setdefault(_key(native), word)
-    is_open = spec.get("open", False)
+    is_open, nothing = spec.get("open", False), spec.get("null", ABSENT)
     words = ", ".join(str(word) for _, word in said)
 
     def encode(value: Json) -> Json:
+        if nothing is not ABSENT and equal(value, nothing):
+            return None
         native = table.get(_key(value), ABSENT) if isinstance(value, str | int | float) else ABSENT
         if native is ABSENT and is_open and isinstance(value, str):
             return value
@@ -88,6 +91,8 @@ def enum(spec: Json) -> Codec:
         return native
 
     def decode(value: Json) -> Json:
+        if value is None and nothing is not ABSENT:
+            return nothing
         word = back.get(_key(value), ABSENT) if isinstance(value, str | int | float) else ABSENT
         if word is ABSENT:
             raise Unsayable(reason=f"{shorten(value)} has no canonical word", expected=f"one of {words}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from imagetx.classify import ErrorTable, classify, compile_table
@@ -35,7 +36,7 @@ _LONGEST_MESSAGE = 500
 
 
 def compile_dialect(
-    flat: Section, *, provider: Mapping[str, Any], family: str, checks: Mapping[str, Any], strict: bool
+    flat: Section, *, provider: Mapping[str, Any], family: str, canonical: Mapping[str, Any], strict: bool
 ) -> Dialect:
     """
     Compile a flat spec.
@@ -44,7 +45,7 @@ def compile_dialect(
         flat: What `spec.flat` gives.
         provider: The provider's section (name, base_url).
         family: Name of the family of models.
-        checks: JSON Schema of each canonical field.
+        canonical: JSON Schemas of the canonical request, response and error.
         strict: A field on which a variant does not decide is an error; else it is dropped.
 
     Raises:
@@ -53,9 +54,9 @@ def compile_dialect(
     name, dialect = provider["provider"], flat["dialect"]
     try:
         table = compile_table(flat.get("error", {}))
-        request = _requests(flat, provider, checks, strict)
-        response = _answers(flat.get("response", {}), name, None)
-        error = _answers(_with_page(flat.get("error", {})), name, table)
+        request = _requests(flat, provider, canonical["request"]["properties"], strict)
+        response = _answers(flat.get("response", {}), name, None, canonical["response"])
+        error = _answers(_with_page(flat.get("error", {})), name, table, canonical["error"])
     except ImagetxError as fault:
         where = f"{name}/{dialect} as {family}"
         problems = [Problem(pointer=found.pointer, message=f"{where}: {found.message}") for found in fault.problems]
@@ -96,9 +97,8 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
                 Problem(pointer=f"/request/limits/{key}", message=f"expected a canonical field, got {key!r}")
             )
     limits = {key: {**schema, **section.get("limits", {}).get(key, {})} for key, schema in checks.items()}
-    accepts = {key: compile_predicate(schema) for key, schema in limits.items()}
     variants = [
-        _request_variant(label, overlay(shared, own), name, strict, accepts)
+        _request_variant(label, overlay(shared, own), name, strict, {"properties": limits})
         for label, own in section.get("variants", {"": {}}).items()
     ]
     variables = {
@@ -150,9 +150,7 @@ def _owned_names(rules: Iterable[Rule]) -> dict[str, Path]:
     return {str(path[-1]): path for rule in fields for path in rule.owns if path[0] == "body"}
 
 
-def _request_variant(
-    label: str, section: Section, provider: str, strict: bool, accepts: Mapping[str, Callable[[Json], bool]]
-) -> Variant:
+def _request_variant(label: str, section: Section, provider: str, strict: bool, schema: Json) -> Variant:
     said = decided(section)
     undecided = [
         name
@@ -160,7 +158,7 @@ def _request_variant(
         if name not in said and name not in DECIDED_ELSEWHERE and name not in section.get("implies", {})
     ]
     check_decisions(section, undecided if strict else [])
-    rules = [compile_rule(rule, provider, accepts) for rule in section.get("rules", ())]
+    rules = [compile_rule(rule, provider, schema) for rule in section.get("rules", ())]
     for rule in section.get("rules", ()):
         check_words(rule)
     rules += [fixed({"fixed": name}, name, value) for name, value in section.get("fixed", {}).items()]
@@ -259,12 +257,13 @@ def _with_page(section: Mapping[str, Any]) -> Section:
     return {**section, "variants": {**variants, "@text": text, "@html": html, "@string": string, "@page": page}}
 
 
-def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None) -> Answers:
+def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None, schema: Json) -> Answers:
     shared = {key: value for key, value in section.items() if key not in ("variants", "classify", "params", "source")}
     made = []
     for label, own in section.get("variants", {"": {}}).items():
         whole = overlay(shared, own)
-        rules = [compile_rule(rule, provider) for rule in whole.get("rules", ())]
+        # what a provider sent stands as it came; where the answer says otherwise, reading it back shows it
+        rules = [replace(compile_rule(rule, provider, schema), yields=True) for rule in whole.get("rules", ())]
         if table is not None:
             rules.append(classify(whole.get("classify", {}), table))
         record = checked_record(rules)

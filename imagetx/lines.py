@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from imagetx.codec import same
@@ -19,22 +19,20 @@ FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What Python raises over a spec that is valid in form and means nothing."""
 
 
-def compile_rule(
-    says: Mapping[str, Any], provider: str, accepts: Mapping[str, Callable[[Json], bool]] | None = None
-) -> Rule:
+def compile_rule(says: Mapping[str, Any], provider: str, schema: Json = None) -> Rule:
     """
     Build the rule of one line of a spec.
 
     Args:
         says: The line.
         provider: Whose provider_metadata holds the residual of items.
-        accepts: The limits of the canonical fields.
+        schema: JSON Schema of the canonical document: a native value that it forbids has no canonical word.
 
     Raises:
         SpecError: The line cannot be compiled.
     """
     try:
-        return _rule(says, provider, accepts or {})
+        return _rule(says, provider, schema)
     except ImagetxError:
         raise
     except (*FAULTS, Unsayable) as fault:
@@ -42,18 +40,19 @@ def compile_rule(
         raise SpecError(Problem(pointer="/request/rules", message=message)) from fault
 
 
-def _rule(says: Mapping[str, Any], provider: str, accepts: Mapping[str, Callable[[Json], bool]]) -> Rule:
+def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
     if "const" in says:
         options = {key: says[key] for key in ("optional", "absent") if key in says}
         return const(says, parse_pointer(says["to"]), says["const"], **options)
     if "parts" in says:
-        return parts(says, parse_pointer(says["to"]), [_part(owner, provider) for owner in says["parts"]])
+        return parts(says, parse_pointer(says["to"]), [_part(owner, provider, schema) for owner in says["parts"]])
     sources = [_canonical_path(name) for name in _listed(says["from"])]
     if "infer" in says:
         return infer(says, sources[0], compile_predicate(says["if"]), says["infer"])
     targets = [parse_pointer(pointer) for pointer in _listed(says["to"])]
     if "each" in says:
-        items = Record([compile_rule(rule, provider) for rule in says["each"]])
+        inner = _schema_at(schema, (*sources[0], 0))
+        items = Record([compile_rule(rule, provider, inner) for rule in says["each"]])
         if "columns" in says:
             return columns(says, sources[0], targets[0], items, says["columns"])
         return objects(says, sources[0], targets[0], items, provider)
@@ -70,14 +69,25 @@ def _rule(says: Mapping[str, Any], provider: str, accepts: Mapping[str, Callable
         raise SpecError(Problem(pointer="", message=f"expected a joint codec for {says['from']} -> {says['to']}"))
     options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}
     codec = same if via == "same" else compile_codec(via)
-    limit = accepts.get(str(sources[0][0])) if len(sources[0]) == 1 else None
-    return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=limit, **options)
+    limit = _schema_at(schema, sources[0])
+    accepts = None if limit is None else compile_predicate(limit)
+    return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=accepts, **options)
 
 
-def _part(owner: Mapping[str, Any], provider: str) -> Part:
+def _schema_at(schema: Json, path: Path) -> Json:
+    """Return the schema of a canonical path, or None where there is none."""
+    for part in path:
+        if not isinstance(schema, dict):
+            return None
+        schema = schema.get("properties", {}).get(part) if isinstance(part, str) else schema.get("items")
+    return schema
+
+
+def _part(owner: Mapping[str, Any], provider: str, schema: Json) -> Part:
     owns = compile_predicate(owner.get("if", True))
     if "rules" in owner:
-        items = Record([compile_rule(rule, provider) for rule in owner["rules"]])
+        inner = _schema_at(schema, (owner["from"], 0))
+        items = Record([compile_rule(rule, provider, inner) for rule in owner["rules"]])
         return record_part(owner["from"], items, owns, index=owner.get("index", False))
     return text_part(owner["from"], parse_pointer(owner["at"]), owns, owner.get("join"))
 

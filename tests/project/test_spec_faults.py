@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from imagetx.catalog import canonical_checks
+from imagetx.catalog import canonical_schemas
 from imagetx.compile import compile_dialect
 from imagetx.errors import SpecError
 from imagetx.schemas import validate_spec
@@ -49,7 +49,7 @@ def faults(spec: Json) -> Iterator[tuple[str, str]]:
         views = {"openai": read_provider(spec)}
         section = flat(views, "openai", "generations", "gpt-image-2")
         compile_dialect(
-            section, provider=views["openai"].says, family="gpt-image-2", checks=canonical_checks(), strict=True
+            section, provider=views["openai"].says, family="gpt-image-2", canonical=canonical_schemas(), strict=True
         )
     except SpecError as error:
         yield from ((problem.pointer, problem.message) for problem in error.problems)

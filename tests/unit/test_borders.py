@@ -205,3 +205,16 @@ def test_a_partial_answer_says_so() -> None:
 def test_nulls_of_strangers_say_nothing() -> None:
     assert imagetx.encode_request({**FOX, "foo": None}, "openai/gpt-image-2", policy="strict").lossless
     assert imagetx.encode_request({**FOX, "n": 1.0}, "openai/gpt-image-2").value.content().count(b"1.0") == 0
+
+
+@pytest.mark.parametrize("member", [{"code": 5}, {"type": [1]}, {"param": 0}])
+def test_canonical_answers_keep_their_own_types(member: Json) -> None:
+    """A native value of another type has no canonical word: it stays native and comes back."""
+    body = {"error": {"message": "x", **member}}
+    native = imagetx.NativeResponse(400, {}, body)
+
+    answer = imagetx.decode_response(native, "openai/gpt-image-2").value
+    back = imagetx.encode_response(answer, "openai/gpt-image-2").value
+
+    assert document(answer)["provider_metadata"]["openai"]["error"] == member
+    assert back.body["error"][next(iter(member))] == next(iter(member.values()))

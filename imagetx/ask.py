@@ -188,6 +188,9 @@ def _carried(every: Json, provider: str, problems: list[Problem]) -> Json:
         if key in (BODY, STATUS) or not isinstance(key, str)
     ]
     headers = {str(name).lower(): value for name, value in carried.get(HEADERS, {}).items()}
+    if len(headers) < len(carried.get(HEADERS, {})):
+        message = "expected each header once, in whatever letter case"
+        problems.append(Problem(pointer=f"{where}/{HEADERS}", message=message))
     for name in headers.keys() & (SECRET_HEADERS | _TRANSPORT_HEADERS):
         message = f"expected a header other than {name}: the caller's HTTP client sets it"
         problems.append(Problem(pointer=f"{where}/{HEADERS}/{name}", message=message))

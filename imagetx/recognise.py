@@ -104,6 +104,9 @@ def _read(
 ) -> Recognised:
     """Read a message as the dialect of the model that it names."""
     view = catalog.providers[first.provider]
+    if native.method != first.request.method:
+        message = f"expected the method {first.request.method}, got {native.method}"
+        raise WireError(Problem(pointer="/method", message=message))
     document = read_request(first, native, query, match)
     wire = _wire_model(first, document)
     asked = wire if hint is None or hint.model is None else hint.model

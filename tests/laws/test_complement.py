@@ -106,11 +106,11 @@ def test_contradiction() -> None:
     expected = tuple(
         Problem(
             pointer=f"/body/{name}",
-            message=f"expected {mine} as the request's own fields say, got {other} from provider_options",
+            message=f"expected {mine} as {who} says, got {other} from provider_options",
             given=other,
             expected=str(mine),
         )
-        for name, mine, other in (("mode", '"image-to-image"', 1), ("n", 0, 2))
+        for name, who, mine, other in (("mode", "the dialect", '"image-to-image"', 1), ("n", "n", 0, 2))
     )
 
     assert refused(record_of(MODE, {"from": "n", "to": "/body/n"}), {"n": 0}, {"body": {"mode": 1, "n": 2}}) == expected

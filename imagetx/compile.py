@@ -22,6 +22,7 @@ from imagetx.limits import compile_limits
 from imagetx.lines import FAULTS, checked_record, compile_rule
 from imagetx.lint import NEVER_DROPPED, check_decisions, check_holes, check_words
 from imagetx.notes import Note
+from imagetx.once import once
 from imagetx.onesided import drop, fixed, refuse
 from imagetx.predicate import compile_predicate
 from imagetx.record import Notes, Rule
@@ -32,6 +33,8 @@ from imagetx.words import PREFERENCES, REQUEST_FIELDS, SILENCE
 
 DECIDED_ELSEWHERE = frozenset({"operation", "provider_options"})
 _FOREVER = "9999-99-99"
+_check_of = once(compile_limits)
+_test_of = once(compile_predicate)
 _LONGEST_MESSAGE = 500
 
 
@@ -96,10 +99,11 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
             raise SpecError(
                 Problem(pointer=f"/request/limits/{key}", message=f"expected a canonical field, got {key!r}")
             )
-    limits = {key: {**schema, **section.get("limits", {}).get(key, {})} for key, schema in checks.items()}
+    own = section.get("limits", {})
+    limits = {key: {**schema, **own[key]} if key in own else schema for key, schema in checks.items()}
     variants = [
-        _request_variant(label, overlay(shared, own), name, strict, {"properties": limits})
-        for label, own in section.get("variants", {"": {}}).items()
+        _request_variant(label, overlay(shared, variant), name, strict, {"properties": limits})
+        for label, variant in section.get("variants", {"": {}}).items()
     ]
     variables = {
         key: Variable(default=says.get("default"), optional=says.get("optional", False), pattern=says.get("pattern"))
@@ -121,7 +125,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         method=section.get("method", "POST"),
         body=section.get("body", "json"),
         timeout_s=section.get("timeout_s"),
-        checks={key: compile_limits(checks[key] if key in PREFERENCES else limits[key]) for key in limits},
+        checks={key: _check_of(checks[key] if key in PREFERENCES else limits[key]) for key in limits},
         clamps={
             key: (extra.get("minimum"), extra.get("maximum"))
             for key, extra in section.get("limits", {}).items()
@@ -173,8 +177,8 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
         ]
     return Variant(
         name=label,
-        when=compile_predicate(section.get("if", True)),
-        match=compile_predicate(section.get("match", True)),
+        when=_test_of(section.get("if", True)),
+        match=_test_of(section.get("match", True)),
         kind=section.get("body", "json"),
         record=checked_record(rules),
         says=section,
@@ -223,7 +227,7 @@ def _clause(says: Mapping[str, Any], section: Section) -> Clause:
 
     return Clause(
         needs=frozenset(says["if"].get("required", ())) if isinstance(says["if"], dict) else frozenset(),
-        test=compile_predicate(says["if"]),
+        test=_test_of(says["if"]),
         since=says.get("since", ""),
         until=says.get("until", _FOREVER),
         apply=apply,
@@ -270,8 +274,8 @@ def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None
         made.append(
             Variant(
                 name=label,
-                when=compile_predicate(whole.get("if", True)),
-                match=compile_predicate(whole.get("match", True)),
+                when=_test_of(whole.get("if", True)),
+                match=_test_of(whole.get("match", True)),
                 kind=whole.get("body", "json"),
                 record=record,
                 says=whole,

@@ -9,12 +9,14 @@ from imagetx.codec import same
 from imagetx.document import Json, Path, parse_pointer, pointer_of
 from imagetx.errors import ImagetxError, Problem, SpecError, Unsayable, shorten
 from imagetx.listing import Part, columns, objects, parts, record_part, text_part
+from imagetx.once import once
 from imagetx.onesided import const, infer
 from imagetx.predicate import compile_predicate
 from imagetx.record import Record, Rule
 from imagetx.rules import field, joint
 from imagetx.via import compile_codec, compile_joint, is_joint
 
+_test_of = once(compile_predicate)
 FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What Python raises over a spec that is valid in form and means nothing."""
 
@@ -48,7 +50,7 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
         return parts(says, parse_pointer(says["to"]), [_part(owner, provider, schema) for owner in says["parts"]])
     sources = [_canonical_path(name) for name in _listed(says["from"])]
     if "infer" in says:
-        return infer(says, sources[0], compile_predicate(says["if"]), says["infer"])
+        return infer(says, sources[0], _test_of(says["if"]), says["infer"])
     targets = [parse_pointer(pointer) for pointer in _listed(says["to"])]
     if "each" in says:
         inner = _schema_at(schema, (*sources[0], 0))
@@ -70,7 +72,7 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
     options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}
     codec = same if via == "same" else compile_codec(via)
     limit = _schema_at(schema, sources[0])
-    accepts = None if limit is None else compile_predicate(limit)
+    accepts = None if limit is None else _test_of(limit)
     return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=accepts, **options)
 
 
@@ -84,7 +86,7 @@ def _schema_at(schema: Json, path: Path) -> Json:
 
 
 def _part(owner: Mapping[str, Any], provider: str, schema: Json) -> Part:
-    owns = compile_predicate(owner.get("if", True))
+    owns = _test_of(owner.get("if", True))
     if "rules" in owner:
         inner = _schema_at(schema, (owner["from"], 0))
         items = Record([compile_rule(rule, provider, inner) for rule in owner["rules"]])

@@ -8,6 +8,7 @@ of the function `imagetx.registry`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -193,7 +194,7 @@ class Registry:
         ]
         if problems:
             raise SpecError(problems)
-        added = rows_added(view, rows)
+        added = rows_added(view, deepcopy(dict(rows)))
         return Registry(Catalog({**self._catalog.providers, view.name: added}))
 
 
@@ -205,7 +206,7 @@ def read_spec(spec: str | Path | Mapping[str, Json]) -> Mapping[str, Json]:
         SpecError: There is no such file, or it is not a provider's spec.
     """
     if isinstance(spec, Mapping):
-        return spec
+        return deepcopy(dict(spec))  # a registry never changes, whatever becomes of the caller's dict
     if not isinstance(spec, str | Path):
         message = f"expected a folder, a file or a dict, got {type(spec).__name__}"
         raise SpecError(Problem(pointer="", message=message))

@@ -218,3 +218,31 @@ def test_canonical_answers_keep_their_own_types(member: Json) -> None:
 
     assert document(answer)["provider_metadata"]["openai"]["error"] == member
     assert back.body["error"][next(iter(member))] == next(iter(member.values()))
+
+
+def test_a_registry_never_changes() -> None:
+    """What becomes of the caller's dict after with_provider is nothing to the registry, nor to the next one."""
+    rule: Json = {"from": "prompt", "to": "/body/text", "required": True}
+    request: Json = {"url": "{base_url}/go", "rules": [rule], "limits": {"prompt": {"maxLength": 3}}}
+    spec: Json = {
+        "provider": {
+            **{"spec": 1, "provider": "mini", "title": "Mini", "source": "x", "verified": "2026-11-22"},
+            **{"base_url": "https://mini.example", "auth": {"key": {"header": "x-key"}}},
+            **{"families": {"f": {"dialects": ["d"]}}, "models": [{"id": "m", "family": "f"}]},
+        },
+        "dialects": {
+            "d": {
+                **{"spec": 1, "dialect": "d", "surface": "s", "operations": ["generate"], "source": "x"},
+                **{"verified": "2026-11-22", "request": {**request, "implies": {"model": "m"}}},
+            }
+        },
+    }
+    short = imagetx.registry().with_provider(spec)
+    spec["dialects"]["d"]["request"]["limits"]["prompt"]["maxLength"] = 9
+    rule["to"] = "/body/words"
+    long = imagetx.registry().with_provider(spec)
+
+    assert long.encode_request({"prompt": "a fox"}, "mini/m").value.body == {"words": "a fox"}
+    assert short.encode_request({"prompt": "fox"}, "mini/m").value.body == {"text": "fox"}
+    with pytest.raises(RequestError):
+        short.encode_request({"prompt": "a fox"}, "mini/m")

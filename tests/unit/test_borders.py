@@ -226,14 +226,25 @@ def test_a_registry_never_changes() -> None:
     request: Json = {"url": "{base_url}/go", "rules": [rule], "limits": {"prompt": {"maxLength": 3}}}
     spec: Json = {
         "provider": {
-            **{"spec": 1, "provider": "mini", "title": "Mini", "source": "x", "verified": "2026-11-22"},
-            **{"base_url": "https://mini.example", "auth": {"key": {"header": "x-key"}}},
-            **{"families": {"f": {"dialects": ["d"]}}, "models": [{"id": "m", "family": "f"}]},
+            "spec": 1,
+            "provider": "mini",
+            "title": "Mini",
+            "source": "x",
+            "verified": "2026-11-22",
+            "base_url": "https://mini.example",
+            "auth": {"key": {"header": "x-key"}},
+            "families": {"f": {"dialects": ["d"]}},
+            "models": [{"id": "m", "family": "f"}],
         },
         "dialects": {
             "d": {
-                **{"spec": 1, "dialect": "d", "surface": "s", "operations": ["generate"], "source": "x"},
-                **{"verified": "2026-11-22", "request": {**request, "implies": {"model": "m"}}},
+                "spec": 1,
+                "dialect": "d",
+                "surface": "s",
+                "operations": ["generate"],
+                "source": "x",
+                "verified": "2026-11-22",
+                "request": {**request, "implies": {"model": "m"}},
             }
         },
     }

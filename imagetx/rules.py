@@ -14,7 +14,7 @@ from typing import Any
 
 from imagetx.canonical import SILENCE
 from imagetx.codec import Codec
-from imagetx.document import ABSENT, Json, Path, equal, get, pointer_of, pop, put
+from imagetx.document import ABSENT, Json, Path, copy, equal, get, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, Unsayable, shorten
 from imagetx.joint import Joint
 from imagetx.notes import Note
@@ -122,7 +122,7 @@ def field(
             return
         if value is ABSENT or value is None:
             if unasked is not ABSENT:
-                write(native, unasked)
+                write(native, copy(unasked))
             if silence_note is not None:
                 notes.append(silence_note)
             return
@@ -132,7 +132,7 @@ def field(
             if required:
                 raise RequestError(Problem(pointer=pointer, message=error.reason, given=value)) from error
             if unasked is not ABSENT:
-                write(native, unasked)
+                write(native, copy(unasked))
             note = _unsaid(pointer, source, value, fallback, error.reason)
             note = silence_note if note is None else note
             if note is not None:

@@ -33,6 +33,16 @@ def test_a_target_never_changes() -> None:
         first.target.variables["base_url"] = "http://evil.example"  # type: ignore[index]
 
 
+def test_a_body_is_the_callers_own() -> None:
+    """Changing what is sent changes no later request."""
+    first = imagetx.encode_request(FOX, "gemini/gemini-3-pro-image").value.body
+    first["generationConfig"]["responseModalities"].append("TEXT")
+
+    second = imagetx.encode_request(FOX, "gemini/gemini-3-pro-image").value.body
+
+    assert second["generationConfig"] == {"responseModalities": ["IMAGE"]}
+
+
 def test_a_table_is_the_callers_own() -> None:
     """Changing what explain gives changes nothing else."""
     before = imagetx.explain("openai/gpt-image-2")

@@ -50,31 +50,31 @@ def decode(
         message = f"expected created as whole Unix seconds, got {shorten(created)}"
         raise RequestError(Problem(pointer="", message=message))
     resolved = _resolved(catalog, target, asked)
-    value = _read(resolved.dialect, native, asked, created)[0]
+    value = _read(resolved.dialect, native, asked, created)
     return resolved.translation(value, [])
 
 
 def _read(
     dialect: Dialect, native: NativeResponse, asked: Mapping[str, Json] | None, created: int | None
-) -> tuple[ImageResponse | ErrorResponse, Variant]:
+) -> ImageResponse | ErrorResponse:
     """Read an answer: a success, else an error in the provider's shapes, else what its status says."""
     if 200 <= native.status < 300:
         read = dialect.response.choice.decode(read_response(dialect.response, native))
         if not isinstance(read, list) and any(map(_is_image, _items(read[0]))):  # else a success without an image
-            canonical, carried, variant = read
+            canonical, carried, _ = read
             said = _with_metadata(canonical, carried, dialect)
             full = complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
-            return response_of(full), variant
+            return response_of(full)
     read = dialect.error.choice.decode(read_response(dialect.error, native))
     if isinstance(read, list):
         who = f"{dialect.provider}/{dialect.name}"
         message = f"expected an answer of {who}, got status {native.status} and {shorten(native.body)}"
         raise WireError(Problem(pointer="/body", message=message))
-    canonical, carried, variant = read
+    canonical, carried, _ = read
     wait = read_retry(native.headers)
     if wait is not None:
         canonical["retry_after_s"] = wait
-    return error_of(complete_error(_with_metadata(canonical, carried, dialect))), variant
+    return error_of(complete_error(_with_metadata(canonical, carried, dialect)))
 
 
 def _items(answer: Mapping[str, Json]) -> list[Json]:
@@ -120,7 +120,7 @@ def encode(
         native["headers"] = {**write_retry(full), **native["headers"]}
     value = write_response(native)
     # An answer is read back to see what it says: that is cheap beside its images, and no note is missed or false.
-    back = document(_read(dialect, value, None, None)[0])
+    back = document(_read(dialect, value, None, None))
     lost = [index for index, item in enumerate(_items(given)) if not _is_same_image(item, back, index)]
     if lost:
         message = f"expected an image that {dialect.provider}/{dialect.name} can say here: images are never dropped"

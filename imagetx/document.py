@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from itertools import pairwise
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from imagetx.errors import Problem, SpecError, WireError
 
@@ -32,7 +32,6 @@ class _Absent(Enum):
 
 ABSENT: Final = _Absent.ABSENT
 """The value of what is not there; unlike None, which is JSON's null."""
-Absent = Literal[_Absent.ABSENT]
 
 
 def parse_pointer(text: str) -> Path:

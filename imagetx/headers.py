@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from imagetx.errors import Problem, RequestError, child, shorten
+from imagetx.frozen import FrozenMap
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110 section 5.6.2
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\xff]*")  # RFC 9110 section 5.5
@@ -27,7 +28,7 @@ _USUAL: Final = frozenset(
 """Names that need no check, because they are legal and lower-case."""
 
 
-class Headers(dict[str, str]):
+class Headers(FrozenMap):
     """
     Map lower-case header names to values; a dict that cannot be changed.
 
@@ -36,18 +37,6 @@ class Headers(dict[str, str]):
     """
 
     __slots__ = ()
-
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse to change."""
-        message = "headers cannot be changed"
-        raise TypeError(message)
-
-    __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
-
-    def __reduce__(self) -> tuple[type[Headers], tuple[dict[str, str]]]:
-        """Pickle as the map, for unpickling must not set items."""
-        return Headers, (dict(self),)
 
     def __repr__(self) -> str:
         """Give at most 160 characters, credential-like values masked."""

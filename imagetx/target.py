@@ -5,30 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Any, Final, NoReturn
+from typing import Final
 
 from imagetx.errors import Problem, ResolveError, bounded_repr, shorten
+from imagetx.frozen import FrozenMap
 
 _SECRET: Final = re.compile(r"key|secret|token|password|signature", re.IGNORECASE)
 _TEXTS: Final = ("provider", "model", "operation", "surface", "deployment", "auth")
 
 
-class Variables(dict[str, str]):
+class Variables(FrozenMap):
     """The variables of a target: a copy of what the caller gave, which nobody can change."""
 
     __slots__ = ()
-
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse to change."""
-        message = "the variables of a target cannot be changed"
-        raise TypeError(message)
-
-    __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
-
-    def __reduce__(self) -> tuple[type[Variables], tuple[dict[str, str]]]:
-        """Pickle as the map, for unpickling must not set items."""
-        return Variables, (dict(self),)
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -8,6 +8,7 @@ by hand so that the laws do not lean on `imagetx.message`.
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
@@ -19,8 +20,6 @@ from imagetx.dialect import Dialect
 Json = Any
 ROOT = Path(__file__).parents[1]
 CATALOG = Catalog(builtin_providers())
-VARIABLES = {"bedrock": {"region": "us-west-2"}, "azure": {"resource": "acme"}}
-"""What fills the hosts that have no default."""
 
 
 class Case:
@@ -36,9 +35,11 @@ class Case:
 
     @property
     def target(self) -> imagetx.Target:
-        provider = self.dialect.provider
         return imagetx.Target(
-            provider=provider, model=self.model, surface=self.dialect.surface, variables=VARIABLES.get(provider, {})
+            provider=self.dialect.provider,
+            model=self.model,
+            surface=self.dialect.surface,
+            variables=native_schema(self.name).get("variables", {}),
         )
 
     def __repr__(self) -> str:
@@ -56,8 +57,15 @@ def cases() -> list[Case]:
     return found
 
 
+@cache
 def native_schema(name: str) -> Json:
-    """Read the second witness of a dialect."""
+    """
+    Read the second witness of a dialect.
+
+    Beside the words of JSON Schema it says where such a message goes: `endpoint`, a URL with the holes
+    of `path`; `query`, what always stands in its query; `form`, true for a body of form parts;
+    `variables`, those of a Target that means this endpoint.
+    """
     return json.loads((ROOT / "schemas" / "native" / f"{name}.request.json").read_text())
 
 
@@ -66,29 +74,14 @@ def fixture(name: str) -> Json:
     return json.loads((ROOT / "fixtures" / f"{name}.json").read_text())
 
 
-TEMPLATES = {
-    "openai/generations": "https://api.openai.com/v1/images/generations",
-    "azure/deployment-generations": "https://acme.openai.azure.com/openai/deployments/{deployment}/images/generations",
-    "azure/v1-generations": "https://acme.openai.azure.com/openai/v1/images/generations",
-    "bedrock/nova-canvas": "https://bedrock-runtime.us-west-2.amazonaws.com/model/{model}/invoke",
-    "bedrock/stable-image": "https://bedrock-runtime.us-west-2.amazonaws.com/model/{model}/invoke",
-    "gemini/generate-content": "https://generativelanguage.googleapis.com/v1beta/models/{model}:{verb}",
-    "stability/ultra": "https://api.stability.ai/v2beta/stable-image/generate/ultra",
-    "stability/core": "https://api.stability.ai/v2beta/stable-image/generate/core",
-    "stability/sd3": "https://api.stability.ai/v2beta/stable-image/generate/sd3",
-}
-"""Endpoints of the dossiers, sections 1; written here again as a second witness of the specs."""
-FORMS = {"stability/ultra", "stability/core", "stability/sd3"}
-SURFACE_QUERY = {"azure/deployment-generations": {"api-version": "2025-04-01-preview"}}
-
-
 def to_message(name: str, native: Json) -> imagetx.NativeRequest:
     """Make the HTTP message of an object that a native schema describes."""
     path = {hole: quote(value, safe="") for hole, value in native.get("path", {}).items()}
-    query = {**SURFACE_QUERY.get(name, {}), **native.get("query", {})}
-    url = TEMPLATES[name].format(**path) + ("?" + urlencode(query, quote_via=quote) if query else "")
+    witness = native_schema(name)
+    query = {**witness.get("query", {}), **native.get("query", {})}
+    url = witness["endpoint"].format(**path) + ("?" + urlencode(query, quote_via=quote) if query else "")
     body = native["body"]
-    if name in FORMS:
+    if witness.get("form", False):
         body = tuple(
             imagetx.Part(key, text)
             for key, value in body.items()
@@ -99,17 +92,18 @@ def to_message(name: str, native: Json) -> imagetx.NativeRequest:
 
 def from_message(name: str, message: imagetx.NativeRequest) -> Json:
     """Read the object that a native schema describes out of an HTTP message."""
+    witness = native_schema(name)
     parts = urlsplit(message.url)
-    template = urlsplit(TEMPLATES[name].replace("{", "%7B").replace("}", "%7D")).path.split("/")
+    template = urlsplit(witness["endpoint"].replace("{", "%7B").replace("}", "%7D")).path.split("/")
     holes: dict[str, str] = {}
     for pattern, found in zip(template, parts.path.split("/"), strict=True):
         names = [piece.split("%7D")[0] for piece in pattern.split("%7B")[1:]]
         values = found.rsplit(":", len(names) - 1) if len(names) > 1 else [found]
         holes |= {hole: unquote(value) for hole, value in zip(names, values, strict=False)} if names else {}
-    query = {key: value for key, value in parse_qsl(parts.query) if SURFACE_QUERY.get(name, {}).get(key) != value}
+    query = {key: value for key, value in parse_qsl(parts.query) if witness.get("query", {}).get(key) != value}
     headers = {key: value for key, value in message.headers.items() if key != "content-type"}
     body: Json = message.body
-    if name in FORMS:
+    if witness.get("form", False):
         body = {}
         for part in message.body:
             before = body.get(part.name)

@@ -333,7 +333,9 @@ def _pairs(draw: DrawFn, widths: range, heights: range, rule: Json) -> tuple[int
 
 # Legal documents ------------------------------------------------------------------------------
 
-_ANNOTATIONS = frozenset({"$schema", "title", "description", "source", "default", "examples"})
+_ANNOTATIONS = frozenset(
+    {"$schema", "title", "description", "source", "default", "examples", "endpoint", "query", "form", "variables"}
+)
 _DRAWN = {
     "string": frozenset({"minLength", "maxLength", "pattern", "x-size", "words"}),
     "number": frozenset(_NUMBER_WORDS),

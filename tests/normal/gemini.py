@@ -1,0 +1,56 @@
+"""Normal forms of the Gemini API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.normal import camel
+
+Json = Any
+
+WORDS = [
+    "generationConfig",
+    "responseModalities",
+    "imageConfig",
+    "aspectRatio",
+    "imageSize",
+    "safetySettings",
+    "systemInstruction",
+    "thinkingConfig",
+    "thinkingLevel",
+    "includeThoughts",
+    "thinkingBudget",
+    "candidateCount",
+    "topP",
+    "topK",
+    "maxOutputTokens",
+    "stopSequences",
+    "responseFormat",
+    "toolConfig",
+    "cachedContent",
+    "thoughtSignature",
+    "responseLogprobs",
+]
+OPAQUE = frozenset({"labels"})
+
+
+def request(name: str, native: Json) -> None:
+    """Fold snake_case and drop what is empty or null in the place of an object that the dialect writes into."""
+    native["headers"].pop("accept", None)  # transport: it answers JSON whatever it says
+    body = native["body"] = camel(native["body"], WORDS, OPAQUE)
+    config = body.get("generationConfig")
+    if isinstance(config, dict):
+        if config.get("imageConfig", 0) in ({}, [], None):
+            config.pop("imageConfig", None)
+        if config.get("responseModalities", 0) is None:
+            del config["responseModalities"]
+    if body.get("generationConfig", 0) in ({}, [], None):
+        body.pop("generationConfig", None)
+    contents = body.get("contents")
+    if (
+        isinstance(contents, list)
+        and contents
+        and isinstance(contents[-1], dict)
+        and contents[-1].get("role", 0) is None
+    ):
+        del contents[-1]["role"]

@@ -267,7 +267,8 @@ def _with_page(section: Mapping[str, Any]) -> Section:
 
 
 def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None, schema: Json) -> Answers:
-    shared = {key: value for key, value in section.items() if key not in ("variants", "classify", "params", "source")}
+    aside = ("variants", "classify", "params", "source", "redact")
+    shared = {key: value for key, value in section.items() if key not in aside}
     made = []
     for label, own in section.get("variants", {"": {}}).items():
         whole = overlay(shared, own)
@@ -295,7 +296,17 @@ def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None
         for pointer in variant.says.get("classify", {}).get(key, ())
         if pointer.startswith("/headers/")
     }
-    return Answers(choice=Choice(variants=tuple(made)), polls={}, keeps=_keeper([*mapped, *section.get("headers", ())]))
+    keeps = _keeper([*mapped, *section.get("headers", ())])
+    return Answers(
+        choice=Choice(variants=tuple(made)), polls={}, keeps=keeps, redact=_redactor(section.get("redact", ()))
+    )
+
+
+def _redactor(patterns: Sequence[str]) -> Callable[[str], str]:
+    if not patterns:
+        return str
+    pattern = re.compile("|".join(f"(?:{text})" for text in patterns))
+    return lambda message: pattern.sub("[redacted]", message)
 
 
 def _keeper(names: Sequence[str]) -> Callable[[str], bool]:

@@ -17,7 +17,7 @@ from imagetx.derived import NO_MESSAGE, complete_error, complete_response
 from imagetx.dialect import Answers, Check, Dialect
 from imagetx.document import ABSENT, Json, equal, merge, pointer_of
 from imagetx.errors import Problem, RequestError, WireError, shorten
-from imagetx.form import asked_by, in_form, wanted_variant
+from imagetx.form import asked_by, in_form, wanted_variant, with_bytes
 from imagetx.limits import compile_limits
 from imagetx.message import read_response, write_response
 from imagetx.notes import Note
@@ -67,7 +67,7 @@ def _read(
             return _pending(resolved, read, native)
         if not isinstance(read, list) and any(map(_is_image, _items(read[0]))):  # else a success without an image
             canonical, carried, _ = read
-            said = _with_metadata(canonical, carried, dialect)
+            said = with_bytes(_with_metadata(canonical, carried, dialect))
             full = complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
             return response_of(full)
     read = dialect.error.choice.decode(read_response(dialect.error, native))
@@ -162,6 +162,7 @@ def _say(
     # An answer is read back to see what it says: that is cheap beside its images, and no note is missed or false.
     again = _read(resolved, value, None, None)
     back = again.to_json() if isinstance(again, Pending) else document(again)
+    given = with_bytes(given)
     lost = [index for index, item in enumerate(_items(given)) if not _is_same_image(item, back, index)]
     if lost:
         message = f"expected an image that {dialect.provider}/{dialect.name} can say here: images are never dropped"

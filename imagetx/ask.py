@@ -24,7 +24,7 @@ from imagetx.policy import Options, enforce
 from imagetx.recognise import recognise
 from imagetx.target import Target
 from imagetx.translation import Translation
-from imagetx.variant import BODY, HEADERS, QUERY, STATUS
+from imagetx.variant import AS, BODY, HEADERS, QUERY, STATUS
 from imagetx.wire import NativeRequest
 from imagetx.words import REQUEST_FIELDS
 
@@ -98,17 +98,33 @@ def translate(
         raise ResolveError(Problem(pointer="/model", message=message, given=decoded.model))
     meant = catalog.resolve(target, request.get("model"), target.operation or "generate", options.as_of).dialect
     notes = list(decoded.notes)
-    if f"{meant.provider}/{meant.name}" != decoded.dialect:
-        carried = request.pop(_OPTIONS, {}).get(source, {})
-        reason = f"only {decoded.dialect} has it"
-        notes += [
-            Note(pointer=f"/{_OPTIONS}/{source}/{_token(key)}", kind="dropped", given=value, reason=reason)
-            for key, value in carried.items()
-        ]
+    carried = request.pop(_OPTIONS, {}).get(source, {})
+    kept = _kept(catalog, decoded, meant, carried)
+    if kept:
+        request[_OPTIONS] = {source: kept}
+    reason = f"only {decoded.dialect} has it" if f"{meant.provider}/{meant.name}" != decoded.dialect else "unknown here"
+    notes += [
+        Note(pointer=f"/{_OPTIONS}/{source}/{_token(key)}", kind="dropped", given=value, reason=reason)
+        for key, value in carried.items()
+        if key not in kept
+    ]
     enforce(options.policy, [_of_request(note) for note in notes])
     encoded = encode(catalog, request, target, options)
     verified = min(decoded.verified, encoded.verified)
     return replace(encoded, notes=(*notes, *encoded.notes), verified=verified)
+
+
+def _kept(
+    catalog: Catalog, decoded: Translation[ImageRequest], meant: Dialect, carried: Mapping[str, Json]
+) -> dict[str, Json]:
+    """Return the native keys that go along: all to the same family, to another of the dialect those that it knows."""
+    if f"{meant.provider}/{meant.name}" != decoded.dialect:
+        return {}
+    spoke = catalog.resolve(decoded.target, None, decoded.target.operation or "generate", None).dialect
+    if spoke.family == meant.family:
+        return dict(carried)
+    known = {str(path[1]) for path in meant.request.carries.values() if path[0] == "body"} | {AS, HEADERS, QUERY}
+    return {key: value for key, value in carried.items() if key in known}
 
 
 def _of_request(note: Note) -> Note:

@@ -204,6 +204,9 @@ def _clamp(name: str, value: Json, bounds: tuple[Json, Json], notes: Notes) -> J
     low, high = bounds
     used = low if low is not None and value < low else high if high is not None and value > high else value
     if used is not value:
-        reason = f"the dialect takes {low} to {high}"
+        bounds_said = (
+            f"{low} to {high}" if None not in bounds else f"at least {low}" if high is None else f"at most {high}"
+        )
+        reason = f"the dialect takes {bounds_said}"
         notes.append(Note(pointer=f"/{name}", kind="clamped", given=value, used=used, reason=reason))
     return used

@@ -6,12 +6,15 @@ Bytes or JSON, base64 or URLs; where that takes no fetch, the answer gets this f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Final
 
 from imagetx.catalog import Catalog
 from imagetx.dialect import Dialect
 from imagetx.document import Json
 from imagetx.errors import ImagetxError
+from imagetx.image import sniff_mime
 from imagetx.notes import Note
 from imagetx.once import once
 from imagetx.predicate import compile_predicate
@@ -21,6 +24,7 @@ from imagetx.variant import Variant
 from imagetx.wire import NativeRequest
 
 _asked_of = once(compile_predicate)
+_DATA_URL: Final = re.compile(r"data:([a-z0-9.+-]+/[a-z0-9.+-]+)?;base64,", re.IGNORECASE)
 
 
 def asked_by(catalog: Catalog, request: NativeRequest, target: Target) -> Recognised | None:
@@ -38,12 +42,30 @@ def wanted_variant(dialect: Dialect, request: NativeRequest, given: Mapping[str,
         return None
     kind, body = request.document()
     if kind == "form":
-        body = {part.name: part.data for part in body if isinstance(part.data, str)}
+        body = {part.name: part.data for part in request.body if isinstance(part.data, str)}
     accept = request.headers.get("accept", "*/*").strip().lower()  # RFC 9110 12.5.1: none takes any media type
     said = {"headers": {**request.headers, "accept": accept}, "body": body}
     return next(
         (variant for variant in variants if _asked_of(variant.says["asked"])(said) and variant.when(given)), None
     )
+
+
+def with_bytes(answer: Mapping[str, Json]) -> dict[str, Json]:
+    """Give the images of data URLs as the bytes that they are."""
+    items = answer.get("data")
+    if not isinstance(items, list):
+        return dict(answer)
+    return {**answer, "data": [_with_bytes(item) for item in items]}
+
+
+def _with_bytes(item: Json) -> Json:
+    url = item.get("url") if isinstance(item, dict) else None
+    found = _DATA_URL.match(url) if isinstance(url, str) else None
+    if found is None:
+        return item
+    rest = {key: value for key, value in item.items() if key != "url"}
+    mime = {"mime_type": found[1]} if found[1] else {}
+    return {**mime, **rest, "b64_json": str(url)[found.end() :]}
 
 
 def in_form(given: Mapping[str, Json], response_format: Json, notes: list[Note]) -> Mapping[str, Json]:
@@ -62,7 +84,7 @@ def in_form(given: Mapping[str, Json], response_format: Json, notes: list[Note])
             items.append(item)
             continue
         rest = {key: value for key, value in item.items() if key != "b64_json"}
-        mime = item.get("mime_type", "image/png")
+        mime = item.get("mime_type") or sniff_mime(item["b64_json"]) or "image/png"
         items.append({**rest, "url": f"data:{mime};base64,{item['b64_json']}"})
         reason = "a URL was asked for and only bytes exist: given as a data URL"
         notes.append(Note(pointer=f"/data/{index}/b64_json", kind="emulated", used="data_url", reason=reason))

@@ -56,17 +56,19 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
         inner = _schema_at(schema, (*sources[0], 0))
         items = Record([compile_rule(rule, provider, inner) for rule in says["each"]])
         if "columns" in says:
-            return columns(says, sources[0], targets[0], items, says["columns"])
+            return columns(says, sources[0], targets[0], items, says["columns"], frozenset(says.get("shared", ())))
         return objects(says, sources[0], targets[0], items, provider)
     via = says.get("via", "same")
     if is_joint(via):
-        options = {key: says[key] for key in ("silent",) if key in says}
+        options = {key: says[key] for key in ("silent", "required") if key in says}
         together = compile_joint(via, len(sources))
         if (len(sources), len(targets)) != (together.takes, together.gives):
             expected = f"{together.takes} fields and {together.gives} places for {together.name}"
             message = f"expected {expected}, got {len(sources)} and {len(targets)}"
             raise SpecError(Problem(pointer="/request/rules", message=message, expected=expected))
-        return joint(says, sources, targets, together, nullable=says.get("null", False), **options)
+        limits = [_schema_at(schema, source) for source in sources]
+        tests = [_test_of(True if limit is None else limit) for limit in limits]
+        return joint(says, sources, targets, together, nullable=says.get("null", False), accepts=tests, **options)
     if len(sources) != 1 or len(targets) != 1:
         raise SpecError(Problem(pointer="", message=f"expected a joint codec for {says['from']} -> {says['to']}"))
     options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}

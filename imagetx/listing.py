@@ -73,7 +73,9 @@ def objects(says: Says, source: Path, target: Path, items: Record, provider: str
     return Rule(fields=(source,), owns=(target,), encode=encode, decode=decode, says=says)
 
 
-def columns(says: Says, source: Path, target: Path, items: Record, names: Sequence[str]) -> Rule:
+def columns(
+    says: Says, source: Path, target: Path, items: Record, names: Sequence[str], shared: frozenset[str] = frozenset()
+) -> Rule:
     """
     Move a list of objects that the native form holds as parallel lists.
 
@@ -87,13 +89,16 @@ def columns(says: Says, source: Path, target: Path, items: Record, names: Sequen
         target: Native path of the object that holds the columns.
         items: The record of one item, over `{column: value}`.
         names: The columns; the first says how many items there are.
+        shared: Columns that hold one value for all items, that of the first.
     """
     read, pointer = reader(source), pointer_of(source)
     paths = {name: (*target, name) for name in names}
 
-    def transpose(written: Sequence[Json]) -> dict[str, list[Json]]:
+    def transpose(written: Sequence[Json]) -> dict[str, Json]:
         present = [name for name in names if any(name in item for item in written)]
-        return {name: [item.get(name) for item in written] for name in present}
+        return {
+            name: written[0].get(name) if name in shared else [item.get(name) for item in written] for name in present
+        }
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
         given = read(canonical)
@@ -107,12 +112,14 @@ def columns(says: Says, source: Path, target: Path, items: Record, names: Sequen
         first = there.get(names[0])
         if not first:
             return
+        spread = {name: value for name in shared if (value := get(native, paths[name])) is not ABSENT}
+        there |= {name: [value] * len(first) for name, value in spread.items()}
         usable = {name: column for name, column in there.items() if len(column) == len(first)}
         native_items = [{name: column[i] for name, column in usable.items()} for i in range(len(first))]
         said = [items.decode(item)[0] for item in native_items]
         put(canonical, source, said)
         again = transpose([encode_item(items, item, "", "", []) for item in said])
-        for name, column in usable.items():
+        for name, column in {**usable, **spread}.items():
             if equal(again.get(name, ABSENT), column):
                 pop(rest, paths[name])
 

@@ -224,6 +224,8 @@ def joint(
     *,
     silent: Json = ABSENT,
     nullable: bool = False,
+    required: bool = False,
+    accepts: Sequence[Callable[[Json], bool]] = (),
 ) -> Rule:
     """
     Move several canonical fields to several native paths, through a joint codec.
@@ -235,6 +237,8 @@ def joint(
         codec: How the values are said together.
         silent: Canonical silence of the first field is sent as this, and read as silence.
         nullable: Null for the first field is sent to the first target.
+        required: A value that cannot be said is an error, and a native document without one is not of this record.
+        accepts: The fields' limits, one a field or none; native values outside of them stay native.
     """
     reads, writes = [reader(path) for path in sources], [writer(path) for path in targets]
     pointers = [pointer_of(path) for path in sources]
@@ -257,6 +261,9 @@ def joint(
         for write, said in zip(writes, natives, strict=True):
             if said is not ABSENT:
                 write(native, said)
+        if required and losses and all(said is ABSENT for said in natives):
+            given = values[losses[0].index]
+            raise RequestError(Problem(pointer=pointers[losses[0].index], message=losses[0].reason, given=given))
         for loss in losses:
             kind, used = ("dropped", None) if loss.used is ABSENT else ("approximated", loss.used)
             given = values[loss.index]
@@ -269,7 +276,11 @@ def joint(
             put(canonical, sources[0], None)
             return
         said = codec.decode(natives)
+        if not all(value is ABSENT or test(value) for value, test in zip(said, accepts, strict=False)):
+            said = (ABSENT,) * len(said)
         if all(value is ABSENT for value in said):
+            if required:
+                raise Mismatch(targets[0], f"the {pointers[0][1:]}", natives[0])
             if silent is not ABSENT:
                 for path, value in zip(targets, natives, strict=True):
                     if value is ABSENT:

@@ -108,6 +108,37 @@ Law: exact from canonical; fractions of a second and other time zones stay nativ
 """
 
 
+_ISSUE: Final = re.compile(r"([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*): (.+)", re.DOTALL)
+
+
+def _issues_of(value: Json) -> Json:
+    text = expect_text(value, "a text")
+    found = _ISSUE.fullmatch(text)
+    return [{"loc": found[1].split("."), "msg": found[2]} if found else {"loc": [], "msg": text}]
+
+
+def _text_of_issues(value: Json) -> str:
+    expected = "a list of {loc, msg}"
+    texts = []
+    for issue in value if isinstance(value, list) else []:
+        place, words = (issue.get("loc"), issue.get("msg")) if isinstance(issue, dict) else (None, None)
+        if not isinstance(words, str) or not all(isinstance(part, str | int) for part in place or ()):
+            raise Unsayable(reason=f"expected {expected}, got {shorten(value)}", expected=expected)
+        where = ".".join(map(str, place)) if isinstance(place, list) else ""
+        texts.append(f"{where}: {words}" if where else words)
+    if not texts:
+        raise Unsayable(reason=f"expected {expected}, got {shorten(value)}", expected=expected)
+    return "; ".join(texts)
+
+
+issues: Final = Codec("issues", _issues_of, _text_of_issues, exact=False)
+"""
+Canonical: a text, `body.prompt: field required`. Native: FastAPI's list of `{loc: [...], msg}`.
+
+Law: exact from canonical; several issues, and what else an issue says, stay native. Notes: none.
+"""
+
+
 def template(text: str) -> Codec:
     """
     Say a text within a longer one, at the place of `{}`.

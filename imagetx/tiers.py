@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from imagetx.grid import Ideal, Pair, apart
@@ -23,6 +24,9 @@ TIERS: dict[str, int] = {
     "4K": 4096**2,
 }
 """The resolution words and their areas in pixels."""
+
+_TERM_MAX = 9999
+"""No term of a canonical aspect ratio is larger."""
 
 HOME = "1K"
 """The tier of a ratio that comes without one."""
@@ -140,7 +144,7 @@ class Table:
         Give the option of any ratio within the bounds, else that of the nearer bound.
         """
         least, greatest = (Fraction(*map(int, bound.split(":"))) for bound in self.bounds or ("1:1", "1:1"))
-        inside = min(max(ratio, least), greatest)
+        inside = min(max(ratio, least), greatest).limit_denominator(_TERM_MAX // max(1, ceil(greatest)))
         if inside != ratio or label is None:
             label = f"{inside.numerator}:{inside.denominator}"
             label = next(

@@ -8,7 +8,7 @@ from typing import Final
 from imagetx.codec import Codec, chain, each, entries, enum, nearest, one, same, scale, spread
 from imagetx.document import Json
 from imagetx.joint import Joint, frame, rows, split, sum_of_parts
-from imagetx.texts import base64_text, boolean, joined, number, raw, seconds, template, timestamp, unwrap
+from imagetx.texts import base64_text, boolean, issues, joined, number, raw, seconds, template, timestamp, unwrap
 
 _SIMPLE: Final = {
     "same": same,
@@ -18,6 +18,7 @@ _SIMPLE: Final = {
     "raw": raw,
     "seconds": seconds,
     "timestamp": timestamp,
+    "issues": issues,
 }
 
 

@@ -63,6 +63,7 @@ def satisfied(case: Case, name: str, value: Json, back: Mapping[str, Json]) -> b
 def geometry_met(case: Case, name: str, value: str, back: Mapping[str, Json]) -> bool:
     """Judge geometry by what was achieved: pixels, ratio and tier, as one of the dialect's frames says it."""
     frames = [rule["via"]["frame"] for rule in rules(case) if "frame" in str(rule.get("via"))]
+    frames = [frame for frame in frames if (frame["form"] == "ratio") != ("size" in back)] or frames  # its variant's
     return value == "auto" or any(
         (ratio_met if frame["form"] == "ratio" else pixels_met)(frame, name, value, back) for frame in frames
     )

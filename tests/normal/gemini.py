@@ -32,11 +32,46 @@ WORDS = [
     "responseLogprobs",
 ]
 OPAQUE = frozenset({"labels"})
+EMPTY: tuple[Json, ...] = ({}, [], None)
 
 
 def request(name: str, native: Json) -> None:
+    """Give the normal form of the dialect; of all of them Accept is transport."""
+    native["headers"].pop("accept", None)  # it answers JSON whatever it says, or events where the body or the verb asks
+    if name == "gemini/generate-content":
+        _generate_content(native)
+    elif name == "gemini/interactions":
+        _interactions(native)
+    elif name == "gemini/openai-generations":
+        _openai_generations(native)
+
+
+def _interactions(native: Json) -> None:
+    """Drop what is empty or null in the place of an object that the dialect writes into (dossier 3.4)."""
+    body = native["body"]
+    for key in ("response_format", "generation_config"):
+        if body.get(key, 0) in EMPTY:
+            body.pop(key, None)
+    form = body.get("response_format")
+    if isinstance(form, dict) and form.get("type", 0) is None:
+        del form["type"]
+        if form == {}:
+            del body["response_format"]
+
+
+def _openai_generations(native: Json) -> None:
+    """Say the form of the answer (dossier 3.3: base64 comes), and drop an extra_body that says nothing."""
+    body = native["body"]
+    body.setdefault("response_format", "b64_json")
+    extra = body.get("extra_body")
+    if isinstance(extra, dict) and extra.get("google", 0) in EMPTY:
+        extra.pop("google", None)
+    if body.get("extra_body", 0) in EMPTY:
+        body.pop("extra_body", None)
+
+
+def _generate_content(native: Json) -> None:
     """Fold snake_case and drop what is empty or null in the place of an object that the dialect writes into."""
-    native["headers"].pop("accept", None)  # transport: it answers JSON whatever it says
     body = native["body"] = camel(native["body"], WORDS, OPAQUE)
     config = body.get("generationConfig")
     if isinstance(config, dict):

@@ -79,6 +79,14 @@ class Provider:
         """Return the families that speak a dialect, in their order."""
         return [name for name, says in self.families.items() if dialect in says["dialects"]]
 
+    def routes(self, dialect: str) -> Mapping[str | None, list[str]]:
+        """Return the families that speak a dialect by the endpoint of their own, None being the dialect's."""
+        routes: dict[str | None, list[str]] = {}
+        for name in self.speakers(dialect):
+            own = [layer.get("request", {}).get("url") for layer in _layers(self.families[name], dialect)]
+            routes.setdefault(next((url for url in reversed(own) if url is not None), None), []).append(name)
+        return routes
+
     def representative(self, family: str) -> str | None:
         """Return a model of a family, an active one if there is one."""
         rows = [row for row in self.models.values() if row.family == family]
@@ -138,14 +146,19 @@ def flat(providers: Mapping[str, Provider], provider: str, dialect: str, family:
     view = providers[provider]
     own = view.dialects[dialect]
     section = overlay(_extended(providers, own, "dialects"), _without_extends(own))
-    layers = _extended(providers, view.families[family], "families"), _without_extends(view.families[family])
-    for layer in layers:
-        section = overlay(section, {key: layer[key] for key in ("request", "response") if key in layer})
+    for says in (_extended(providers, view.families[family], "families"), view.families[family]):
+        for layer in _layers(says, dialect):
+            section = overlay(section, {key: layer[key] for key in ("request", "response") if key in layer})
     section = overlay({"request": {"drop": view.says.get("drop", [])}}, section)
     if "error" not in own and "error" in view.says:
         section["error"] = view.says["error"]
     section["variables"] = {**view.says.get("variables", {}), **section.get("variables", {})}
     return section
+
+
+def _layers(family: Mapping[str, Any], dialect: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Return what a family changes in all its dialects, and in one of them alone."""
+    return family, family.get("within", {}).get(dialect, {})
 
 
 def _without_extends(section: Mapping[str, Any]) -> Section:

@@ -33,17 +33,36 @@ WORDS = [
 ]
 OPAQUE = frozenset({"labels"})
 EMPTY: tuple[Json, ...] = ({}, [], None)
+PREDICT_WORDS = [
+    "sampleCount",
+    "aspectRatio",
+    "sampleImageSize",
+    "personGeneration",
+    "safetySetting",
+    "guidanceScale",
+    "includeRaiReason",
+    "includeSafetyAttributes",
+    "outputOptions",
+    "mimeType",
+    "compressionQuality",
+]
+CASELESS = {
+    "personGeneration": {"dont_allow", "allow_adult", "allow_all"},
+    "safetySetting": {"block_low_and_above", "block_medium_and_above", "block_only_high", "block_none"},
+}
 
 
 def request(name: str, native: Json) -> None:
     """Give the normal form of the dialect; of all of them Accept is transport."""
     native["headers"].pop("accept", None)  # it answers JSON whatever it says, or events where the body or the verb asks
     if name == "gemini/generate-content":
-        _generate_content(native)
+        generate_content(native)
     elif name == "gemini/interactions":
         _interactions(native)
     elif name == "gemini/openai-generations":
         _openai_generations(native)
+    elif name == "gemini/predict":
+        predict(native)
 
 
 def _interactions(native: Json) -> None:
@@ -70,7 +89,31 @@ def _openai_generations(native: Json) -> None:
         body.pop("extra_body", None)
 
 
-def _generate_content(native: Json) -> None:
+def predict(native: Json) -> None:
+    """
+    Fold snake_case and the case of the enums, and make the default of four images explicit.
+
+    Imagen, here and on Vertex (vertex dossier 3.2): its enums are case-insensitive, the SDK writes upper
+    case and encode lower case; proto3 JSON reads null as silence.
+    """
+    native["headers"].pop("accept", None)  # transport: it answers JSON whatever it says
+    body = native["body"] = camel(native["body"], PREDICT_WORDS, OPAQUE)
+    if body.get("parameters") in ({}, [], None):
+        body["parameters"] = {}
+    parameters = body["parameters"]
+    if not isinstance(parameters, dict):
+        return
+    if parameters.get("sampleCount") is None:
+        parameters["sampleCount"] = 4
+    if parameters.get("outputOptions", 0) in ({}, [], None):
+        parameters.pop("outputOptions", None)
+    for key, words in CASELESS.items():
+        value = parameters.get(key)
+        if isinstance(value, str) and value.lower() in words:
+            parameters[key] = value.lower()
+
+
+def generate_content(native: Json) -> None:
     """Fold snake_case and drop what is empty or null in the place of an object that the dialect writes into."""
     body = native["body"] = camel(native["body"], WORDS, OPAQUE)
     config = body.get("generationConfig")

@@ -25,7 +25,8 @@ class Codec:
     A pair of functions over one value; `exact` if nothing can be lost either way.
 
     `stable` are texts that come back as they are although the codec is not exact: known when it is
-    compiled, so that a call need not look.
+    compiled, so that a call need not look. `fold` gives a native value its normal spelling, where the
+    provider takes several for one.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Codec:
     decode: Callable[[Json], Json]
     exact: bool = True
     stable: frozenset[str] = frozenset()
+    fold: Callable[[Json], Json] = lambda native: native
 
 
 def expect_text(value: Json, expected: str) -> str:
@@ -65,8 +67,9 @@ def enum(spec: Json) -> Codec:
 
     Canonical: a word of the table. Native: a text, number or boolean; null in the table means that
     the dialect has no word for it. `{"enum": {word: native}, "read": {native: word}, "open": true}`;
-    `read` lists further native spellings, `open` sends a word outside the table as it is, and
-    `null` names the word that is said as JSON's null.
+    `read` lists further native spellings, `open` sends a word outside the table as it is,
+    `null` names the word that is said as JSON's null, and `caseless` reads native texts in any
+    case, the table's being the normal form.
 
     Law: exact if the table is one to one; else decode takes the first word listed.
     Notes: approximated where another word comes back, dropped where there is none, assumed for an open word.
@@ -79,6 +82,12 @@ def enum(spec: Json) -> Codec:
         back.setdefault(_key(native), word)
     is_open, nothing = spec.get("open", False), spec.get("null", ABSENT)
     words = ", ".join(str(word) for _, word in said)
+    spellings = (
+        {native.lower(): native for native, _ in said if isinstance(native, str)} if spec.get("caseless") else {}
+    )
+
+    def fold(value: Json) -> Json:
+        return spellings.get(value.lower(), value) if isinstance(value, str) else value
 
     def encode(value: Json) -> Json:
         if nothing is not ABSENT and equal(value, nothing):
@@ -93,6 +102,7 @@ def enum(spec: Json) -> Codec:
     def decode(value: Json) -> Json:
         if value is None and nothing is not ABSENT:
             return nothing
+        value = fold(value)
         word = back.get(_key(value), ABSENT) if isinstance(value, str | int | float) else ABSENT
         if word is ABSENT:
             raise Unsayable(reason=f"{shorten(value)} has no canonical word", expected=f"one of {words}")
@@ -100,7 +110,7 @@ def enum(spec: Json) -> Codec:
 
     exact = not is_open and "read" not in spec and len(back) == len(said)
     stable = frozenset(word for native, word in said if isinstance(word, str) and decode(native) == word)
-    return Codec("enum", encode, decode, exact, stable)
+    return Codec("enum", encode, decode, exact and not spellings, stable, fold)
 
 
 _EXACT: Final = Context(prec=100)  # our own: the caller's thread may have another

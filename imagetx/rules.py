@@ -160,7 +160,7 @@ def field(
                 if required:
                     raise Mismatch(target, f"the {pointer[1:]}", value)
                 return
-        if said is None or codec.exact or _writes_again(codec, said, value):
+        if said is None or codec.exact or _writes_again(codec, said, codec.fold(value)):
             pop(rest, target)
         if silent is ABSENT or not equal(said, silent):
             put(canonical, source, said)

@@ -577,6 +577,22 @@ def enum_cases(draw: DrawFn, kind: str) -> CodecCase:
     return CodecCase(via=via, values=known | _WORD_SCALARS, natives=known | _WORD_SCALARS)
 
 
+@st.composite
+def caseless_cases(draw: DrawFn) -> CodecCase:
+    """Tables of native texts that may come in any case; two that differ by case alone are no table."""
+    words = draw(_unlike(_WORD_TEXTS))
+    texts = st.text("abAB_", min_size=1, max_size=3)
+    natives = draw(st.lists(texts, min_size=len(words), max_size=len(words), unique_by=str.lower))
+    by_case = {native.lower(): native for native in natives}
+    spelled = st.sampled_from(natives).flatmap(lambda text: st.sampled_from([text, text.upper(), text.lower()]))
+    return CodecCase(
+        via={"enum": dict(zip(words, natives, strict=True)), "caseless": True},
+        values=st.sampled_from([*words, *natives]) | _WORD_SCALARS,
+        natives=spelled | _WORD_SCALARS,
+        normal=lambda native: by_case.get(native.lower(), native) if isinstance(native, str) else native,
+    )
+
+
 def _json_key(value: Json) -> tuple[bool, str]:
     return isinstance(value, bool), f"{value!r}"
 
@@ -699,6 +715,7 @@ CODECS: dict[str, SearchStrategy[CodecCase]] = {
     "seconds": st.just(_SECONDS_CASE),
     "timestamp": st.just(_TIMESTAMP_CASE),
     **{f"enum-{kind}": enum_cases(kind) for kind in ("one-to-one", "many-to-one", "read", "open", "null", "rows")},
+    "enum-caseless": caseless_cases(),
     "scale": scale_cases(),
     "nearest": _unlike(st.integers(0, 60) | st.sampled_from([0.5, 2.25])).map(
         lambda found: CodecCase(via={"nearest": found}, values=_NUMBERS, natives=st.sampled_from(found) | _NUMBERS)

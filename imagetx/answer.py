@@ -75,6 +75,9 @@ def _read(
         message = f"expected an answer of {who}, got status {native.status} and {shorten(native.body)}"
         raise WireError(Problem(pointer="/body", message=message))
     canonical, carried, _ = read
+    message = canonical.get("error", {}).get("message")
+    if isinstance(message, str):
+        canonical["error"]["message"] = dialect.error.redact(message)
     wait = read_retry(native.headers)
     if wait is not None:
         canonical["retry_after_s"] = wait

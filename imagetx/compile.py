@@ -8,14 +8,14 @@ and masks are never dropped; every hole of the URL is written; limits name known
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from imagetx.classify import ErrorTable, classify, compile_table
+from imagetx.classify import compile_table
 from imagetx.clause import compile_clause, is_sayable
-from imagetx.dialect import Answers, Dialect, Requests
+from imagetx.compile_answers import compile_answers, with_page
+from imagetx.dialect import Dialect, Requests
 from imagetx.document import Json, Path, parse_pointer
 from imagetx.endpoint import Endpoint
 from imagetx.errors import ImagetxError, Problem, SpecError
@@ -36,7 +36,6 @@ from imagetx.words import PREFERENCES, REQUEST_FIELDS
 DECIDED_ELSEWHERE = frozenset({"operation", "provider_options"})
 _check_of = once(compile_limits)
 _test_of = once(compile_predicate)
-_LONGEST_MESSAGE = 500
 
 
 def compile_dialect(
@@ -59,9 +58,9 @@ def compile_dialect(
     try:
         table = compile_table(flat.get("error", {}))
         request = _requests(flat, provider, canonical["request"]["properties"], strict)
-        response = _answers(flat.get("response", {}), name, None, canonical["response"])
+        response = compile_answers(flat.get("response", {}), name, None, canonical["response"])
         response = replace(response, polls=_polls(flat, provider))
-        error = _answers(_with_page(flat.get("error", {})), name, table, canonical["error"])
+        error = compile_answers(with_page(flat.get("error", {})), name, table, canonical["error"])
     except ImagetxError as fault:
         where = f"{name}/{dialect} as {family}"
         problems = [Problem(pointer=found.pointer, message=f"{where}: {found.message}") for found in fault.problems]
@@ -82,12 +81,6 @@ def compile_dialect(
         unverified=flat.get("unverified", False),
         says=flat,
     )
-
-
-# --- rules ------------------------------------------------------------------------------------
-
-
-# --- requests ---------------------------------------------------------------------------------
 
 
 def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, Any], strict: bool) -> Requests:
@@ -237,67 +230,3 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
         record=checked_record(rules),
         says=section,
     )
-
-
-# --- responses and errors ----------------------------------------------------------------------
-
-
-def _with_page(section: Mapping[str, Any]) -> Section:
-    """
-    Add the last variant of every error: a body that is none of the provider's own.
-
-    What an HTML page, plain text, foreign JSON or nothing means is said by the status alone,
-    which is HTTP's knowledge and the same for every provider. Where the provider's own variants
-    keep the status (OpenAI-shaped), so do these.
-    """
-    variants = section.get("variants", {})
-    kept = [rule for variant in variants.values() for rule in variant.get("rules", ()) if rule.get("from") == "status"]
-    message = {"from": "/error/message", "to": "/body", "required": True}
-    match = {"properties": {"status": {"minimum": 300}}}
-    words = {"type": "string", "maxLength": _LONGEST_MESSAGE, "not": {"pattern": r"\s*<[\s\S]*"}}  # and no HTML
-    said = {"properties": {**match["properties"], "body": words}}
-    text = {"if": False, "body": "text", "match": said, "rules": [*kept[:1], message]}
-    string = {**text, "body": "json"}
-    page = {"if": False, "body": "any", "match": match, "rules": kept[:1]}
-    html = {**page, "body": "text"}
-    if not kept:
-        for variant in (text, html, string, page):
-            variant["classify"] = {"writes": {"/status": "status"}}
-    return {**section, "variants": {**variants, "@text": text, "@html": html, "@string": string, "@page": page}}
-
-
-def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None, schema: Json) -> Answers:
-    shared = {key: value for key, value in section.items() if key not in ("variants", "classify", "params", "source")}
-    made = []
-    for label, own in section.get("variants", {"": {}}).items():
-        whole = overlay(shared, own)
-        # what a provider sent stands as it came; where the answer says otherwise, reading it back shows it
-        rules = [replace(compile_rule(rule, provider, schema), yields=True) for rule in whole.get("rules", ())]
-        if table is not None:
-            rules.append(classify(whole.get("classify", {}), table))
-        record = checked_record(rules)
-        made.append(
-            Variant(
-                name=label,
-                when=_test_of("pending" not in whole and whole.get("if", True)),
-                match=_test_of(whole.get("match", True)),
-                kind=whole.get("body", "json"),
-                record=record,
-                says=whole,
-            )
-        )
-    rules = [rule for variant in made for rule in variant.record.rules]
-    mapped = {str(path[1]) for rule in rules for path in rule.owns if path[0] == "headers"}
-    mapped |= {
-        pointer.removeprefix("/headers/")
-        for variant in made
-        for key in ("code", "type")
-        for pointer in variant.says.get("classify", {}).get(key, ())
-        if pointer.startswith("/headers/")
-    }
-    return Answers(choice=Choice(variants=tuple(made)), polls={}, keeps=_keeper([*mapped, *section.get("headers", ())]))
-
-
-def _keeper(names: Sequence[str]) -> Callable[[str], bool]:
-    pattern = re.compile("|".join(re.escape(name).replace(r"\*", ".*") for name in names) or r"(?!)")
-    return lambda name: pattern.fullmatch(name) is not None

@@ -85,11 +85,13 @@ class Answers:
         choice: The variants.
         polls: By variant: how an answer that work has begun is followed.
         keeps: (header name) -> bool: headers that are mapped or kept.
+        redact: Takes secrets that the provider echoes out of a message.
     """
 
     choice: Choice
     polls: Mapping[str, Poll]
     keeps: Callable[[str], bool]
+    redact: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

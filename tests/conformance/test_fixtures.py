@@ -72,7 +72,7 @@ def test_request_decodes(vector: dict[str, Json]) -> None:
     """
     A native request becomes exactly the canonical one, and comes back in its normal form.
 
-    `contains` states a part of the canonical request where the rest is carried natively.
+    `contains` states the canonical request but for its provider_options.
     """
     says = vector.get("read_as", {"provider": vector["target"]["provider"]})
     expected = vector.get("decoded") or {
@@ -87,7 +87,7 @@ def test_request_decodes(vector: dict[str, Json]) -> None:
 
     found = document(out.value)
     if "contains" in vector:
-        assert {name: found.get(name) for name in vector["contains"]} == vector["contains"]
+        assert {name: value for name, value in found.items() if name != "provider_options"} == vector["contains"]
     else:
         assert found == expected
     assert [f"{note.kind} {note.pointer}" for note in out.notes] == vector.get("decode_notes", [])

@@ -7,6 +7,7 @@ A success is tried first, then the provider's error shapes, then what the status
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
@@ -126,6 +127,21 @@ def encode(
         raise RequestError(Problem(pointer="", message=message))
     asked = None if request is None else asked_by(catalog, request, target)
     resolved = _resolved(catalog, target, None) if asked is None or target.model is not None else asked.resolved
+    form = None if asked is None else asked.canonical.get("response_format")
+    try:
+        return _say(resolved, given, form, request)
+    except RequestError:
+        if request is not None or "error" in given:
+            raise
+        with suppress(RequestError):  # where only URLs can be said, a data URL is one
+            return _say(resolved, given, "url", None)
+        raise
+
+
+def _say(
+    resolved: Resolved, given: Mapping[str, Json], form: Json, request: NativeRequest | None
+) -> Translation[NativeResponse]:
+    """Say a checked answer, its images in this response_format."""
     dialect = resolved.dialect
     rule_notes: list[Note] = []
     wanted: Variant | None = None
@@ -135,7 +151,7 @@ def encode(
             full["error"] = {key: value for key, value in full["error"].items() if key != "message"}
     else:
         wanted = None if request is None else wanted_variant(dialect, request, given)
-        given = given if asked is None else in_form(given, asked.canonical.get("response_format"), rule_notes)
+        given = in_form(given, form, rule_notes)
         answers, full = dialect.response, complete_response(given)
         if "output_format" not in given:  # what the images state each for themselves is no echo of the whole
             full.pop("output_format", None)

@@ -64,9 +64,8 @@ def complete_response(
         full["data"] = [_complete_item(item, at, named) for at, item in enumerate(items)]
     if "outcome" not in full:
         full["outcome"] = _outcome(full, asked)
-    total = _total(full.get("usage"))
-    if total is not None:
-        full["usage"] = {"total_tokens": total} | full["usage"]
+    if isinstance(full.get("usage"), dict):
+        full["usage"] = _added_up(full["usage"])
     return full
 
 
@@ -111,11 +110,16 @@ def _is_filtered(item: Json) -> bool:
     return isinstance(item, dict) and item.get("finish_reason") == "content_filter"
 
 
-def _total(usage: Json) -> int | None:
-    """Sum the tokens where both parts are known and the provider gives no total."""
-    if not isinstance(usage, dict) or "total_tokens" in usage:
-        return None
-    parts = (usage.get("input_tokens"), usage.get("output_tokens"))
+def _added_up(usage: dict[str, Json]) -> dict[str, Json]:
+    """Add what is the sum of known parts, where the provider gives no sum: the input, then the total."""
+    details = usage.get("input_tokens_details")
+    split = details if isinstance(details, dict) else {}
+    whole = {"input_tokens": _sum(split.get("text_tokens"), split.get("image_tokens"))} | usage
+    whole = {"total_tokens": _sum(whole["input_tokens"], whole.get("output_tokens"))} | whole
+    return {name: count for name, count in whole.items() if count is not None or name in usage}
+
+
+def _sum(*parts: Json) -> int | None:
     known = [part for part in parts if isinstance(part, int) and not isinstance(part, bool)]
     return sum(known) if len(known) == len(parts) else None
 

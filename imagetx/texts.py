@@ -81,7 +81,7 @@ _RFC3339: Final = re.compile(
 
 
 def _rfc3339(value: Json) -> str:
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LAST:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _LAST:
         raise Unsayable(reason=f"expected Unix seconds, got {shorten(value)}", expected="whole Unix seconds")
     return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=value)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -92,14 +92,17 @@ def _unix_seconds(value: Json) -> int:
     if _RFC3339.fullmatch(text) is None:
         raise Unsayable(reason=f"expected {expected}, got {shorten(text)}", expected=expected)
     try:
-        return int(datetime.fromisoformat(text.upper()).timestamp())
+        found = int(datetime.fromisoformat(text.upper()).timestamp())
+        _rfc3339(found)  # what cannot be written again is not read
     except (ValueError, OverflowError) as error:
         raise Unsayable(reason=f"expected {expected}, got {shorten(text)}", expected=expected) from error
+    return found
 
 
 timestamp: Final = Codec("timestamp", _rfc3339, _unix_seconds, exact=False)
 """
-Canonical: Unix seconds, whole, 0..253402300799. Native: a time of RFC 3339 as text, UTC.
+Canonical: Unix seconds, whole, 1..253402300799; 0 is said nowhere, it means that nobody knows the time.
+Native: a time of RFC 3339 as text, UTC.
 
 Law: exact from canonical; fractions of a second and other time zones stay native. Notes: none.
 """

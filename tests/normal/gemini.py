@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.normal import camel
@@ -33,6 +34,9 @@ WORDS = [
 ]
 OPAQUE = frozenset({"labels"})
 EMPTY: tuple[Json, ...] = ({}, [], None)
+SEEDED = re.compile(
+    r"(models/)*(gemini-(3(\.[0-9]+)?-(pro|flash|flash-lite)|2(\.[0-9]+)?-flash)-image.*|nano-banana-pro-preview)"
+)
 PREDICT_WORDS = [
     "sampleCount",
     "aspectRatio",
@@ -66,9 +70,14 @@ def request(name: str, native: Json) -> None:
 
 
 def _interactions(native: Json) -> None:
-    """Drop what is empty or null in the place of an object that the dialect writes into (dossier 3.4)."""
+    """
+    Drop what is empty or null in the place of an object that the dialect writes into (dossier 3.4).
+
+    Into generation_config it writes the seed alone, which nano-banana-2.1 does not take (dossier 2).
+    """
     body = native["body"]
-    for key in ("response_format", "generation_config"):
+    seeded = isinstance(model := body.get("model"), str) and SEEDED.fullmatch(model) is not None
+    for key in ("response_format", "generation_config") if seeded else ("response_format",):
         if body.get(key, 0) in EMPTY:
             body.pop(key, None)
     form = body.get("response_format")

@@ -65,6 +65,14 @@ def shortest(text: str) -> str:
     return "0" if plain == "-0" else plain
 
 
+def weighted(body: Json) -> None:
+    """Say the weight of the texts that have none: it is 1 (stability dossier 3.7, bedrock dossier 3.3)."""
+    prompts = body.get("text_prompts")
+    for item in prompts if isinstance(prompts, list) else ():
+        if isinstance(item, dict) and isinstance(item.get("text"), str):
+            item.setdefault("weight", 1)
+
+
 def camel(value: Json, words: list[str], opaque: frozenset[str]) -> Json:
     """Fold the snake_case spelling of camelCase words, except below opaque keys."""
     snake = {"".join("_" + c.lower() if c.isupper() else c for c in word): word for word in words}

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.normal import weighted
+
 Json = Any
+SEEDS = {"bedrock/nova-canvas": 12, "bedrock/titan": 42}
 
 
 def request(name: str, native: Json) -> None:
-    """Make the documented defaults explicit (bedrock dossier 3.2)."""
+    """Make the documented defaults explicit (bedrock dossier 3.1 to 3.3)."""
     native["headers"].setdefault("accept", "application/json")
-    if name == "bedrock/nova-canvas":
-        body = native["body"]
+    body = native["body"]
+    if name in SEEDS:
         config = body.get("imageGenerationConfig")
         if config in ({}, [], None):
             config = body["imageGenerationConfig"] = {}
         if isinstance(config, dict):
             config.setdefault("numberOfImages", 1)
-            config.setdefault("seed", 12)
+            config.setdefault("seed", SEEDS[name])
+    if name == "bedrock/stable-diffusion-xl":
+        body.setdefault("samples", 1)
+        weighted(body)

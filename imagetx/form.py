@@ -13,10 +13,14 @@ from imagetx.dialect import Dialect
 from imagetx.document import Json
 from imagetx.errors import ImagetxError
 from imagetx.notes import Note
+from imagetx.once import once
+from imagetx.predicate import compile_predicate
 from imagetx.recognise import Recognised, recognise
 from imagetx.target import Target
 from imagetx.variant import Variant
 from imagetx.wire import NativeRequest
+
+_asked_of = once(compile_predicate)
 
 
 def asked_by(catalog: Catalog, request: NativeRequest, target: Target) -> Recognised | None:
@@ -28,12 +32,18 @@ def asked_by(catalog: Catalog, request: NativeRequest, target: Target) -> Recogn
 
 
 def wanted_variant(dialect: Dialect, request: NativeRequest, given: Mapping[str, Json]) -> Variant | None:
-    """Choose bytes or JSON, as the caller's Accept says (RFC 9110 12.5.1: none takes anything)."""
-    kinds = {variant.kind: variant for variant in reversed(dialect.response.choice.variants) if variant.when(given)}
-    if "bytes" not in kinds:
+    """Choose the form of the answer that the caller's own request asks for: bytes or JSON, say."""
+    variants = [variant for variant in dialect.response.choice.variants if "asked" in variant.says]
+    if not variants:
         return None
-    accept = request.headers.get("accept", "").strip().lower()
-    return kinds.get("json" if accept.startswith("application/json") else "bytes")
+    kind, body = request.document()
+    if kind == "form":
+        body = {part.name: part.data for part in body if isinstance(part.data, str)}
+    accept = request.headers.get("accept", "*/*").strip().lower()  # RFC 9110 12.5.1: none takes any media type
+    said = {"headers": {**request.headers, "accept": accept}, "body": body}
+    return next(
+        (variant for variant in variants if _asked_of(variant.says["asked"])(said) and variant.when(given)), None
+    )
 
 
 def in_form(given: Mapping[str, Json], response_format: Json, notes: list[Note]) -> Mapping[str, Json]:

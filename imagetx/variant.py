@@ -3,7 +3,8 @@ Choices: the variants of a message, told apart by predicates and constants.
 
 A dialect's request, response and error are each a `Choice`: records in an order that decides
 both ways. Encode takes the first whose `if` holds for the canonical document, unless what is
-carried names another (`@as`); decode takes the first whose `match` holds and whose constants agree.
+carried names another (`@as`); `if` sees what is carried as `provider_options`. Decode takes the
+first whose `match` holds and whose constants agree.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ class Choice:
             named = next((variant for variant in self.variants if variant.name == carried[AS]), None)
             if named is not None:
                 return named
-        return next((variant for variant in self.variants if variant.when(canonical)), None)
+        seen = canonical if carried is ABSENT else {**canonical, "provider_options": carried}
+        return next((variant for variant in self.variants if variant.when(seen)), None)
 
     def encode(self, variant: Variant, canonical: Json, native: Json, notes: Notes, carried: Json) -> None:
         """Write a canonical document into `native` as this variant, carried keys over it."""
@@ -89,7 +91,7 @@ class Choice:
                 problems.append(Problem(pointer="/path", message=f"expected another path, got {shorten(rest['path'])}"))
                 continue
             carried = _lift(rest)
-            if self.choose(canonical) is not variant:
+            if self.choose(canonical, carried or ABSENT) is not variant:
                 carried[AS] = variant.name
             return canonical, carried, variant
         return problems

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from tests.normal import camel
@@ -32,8 +33,10 @@ WORDS = [
     "responseLogprobs",
 ]
 OPAQUE = frozenset({"labels"})
-
-
+EMPTY: tuple[Json, ...] = ({}, [], None)
+SEEDED = re.compile(
+    r"(models/)*(gemini-(3(\.[0-9]+)?-(pro|flash|flash-lite)|2(\.[0-9]+)?-flash)-image.*|nano-banana-pro-preview)"
+)
 PREDICT_WORDS = [
     "sampleCount",
     "aspectRatio",
@@ -54,8 +57,45 @@ CASELESS = {
 
 
 def request(name: str, native: Json) -> None:
-    """Give the request of a dialect its normal form."""
-    (predict if name == "gemini/predict" else generate_content)(native)
+    """Give the normal form of the dialect; of all of them Accept is transport."""
+    native["headers"].pop("accept", None)  # it answers JSON whatever it says, or events where the body or the verb asks
+    if name == "gemini/generate-content":
+        generate_content(native)
+    elif name == "gemini/interactions":
+        _interactions(native)
+    elif name == "gemini/openai-generations":
+        _openai_generations(native)
+    elif name == "gemini/predict":
+        predict(native)
+
+
+def _interactions(native: Json) -> None:
+    """
+    Drop what is empty or null in the place of an object that the dialect writes into (dossier 3.4).
+
+    Into generation_config it writes the seed alone, which nano-banana-2.1 does not take (dossier 2).
+    """
+    body = native["body"]
+    seeded = isinstance(model := body.get("model"), str) and SEEDED.fullmatch(model) is not None
+    for key in ("response_format", "generation_config") if seeded else ("response_format",):
+        if body.get(key, 0) in EMPTY:
+            body.pop(key, None)
+    form = body.get("response_format")
+    if isinstance(form, dict) and form.get("type", 0) is None:
+        del form["type"]
+        if form == {}:
+            del body["response_format"]
+
+
+def _openai_generations(native: Json) -> None:
+    """Say the form of the answer (dossier 3.3: base64 comes), and drop an extra_body that says nothing."""
+    body = native["body"]
+    body.setdefault("response_format", "b64_json")
+    extra = body.get("extra_body")
+    if isinstance(extra, dict) and extra.get("google", 0) in EMPTY:
+        extra.pop("google", None)
+    if body.get("extra_body", 0) in EMPTY:
+        body.pop("extra_body", None)
 
 
 def predict(native: Json) -> None:
@@ -84,7 +124,6 @@ def predict(native: Json) -> None:
 
 def generate_content(native: Json) -> None:
     """Fold snake_case and drop what is empty or null in the place of an object that the dialect writes into."""
-    native["headers"].pop("accept", None)  # transport: it answers JSON whatever it says
     body = native["body"] = camel(native["body"], WORDS, OPAQUE)
     config = body.get("generationConfig")
     if isinstance(config, dict):

@@ -24,6 +24,7 @@ from imagetx.errors import (
     WireError,
 )
 from imagetx.notes import Note
+from imagetx.pending import Pending
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.wire import Credential, NativeRequest, NativeResponse, Part
@@ -38,6 +39,7 @@ __all__ = [
     "NativeResponse",
     "Note",
     "Part",
+    "Pending",
     "Problem",
     "Registry",
     "RequestError",

@@ -20,10 +20,11 @@ from imagetx.form import asked_by, in_form, wanted_variant
 from imagetx.limits import compile_limits
 from imagetx.message import read_response, write_response
 from imagetx.notes import Note
+from imagetx.pending import Pending
 from imagetx.retry import read_retry, write_retry
 from imagetx.target import Target
 from imagetx.translation import Translation
-from imagetx.variant import HEADERS, STATUS, Variant
+from imagetx.variant import AS, HEADERS, STATUS, Read, Variant
 from imagetx.wire import NativeRequest, NativeResponse
 from imagetx.words import CATEGORIES
 
@@ -37,7 +38,7 @@ def decode(
     target: Target,
     request: Mapping[str, Json] | ImageRequest | None,
     created: int | None,
-) -> Translation[ImageResponse | ErrorResponse]:
+) -> Translation[ImageResponse | ErrorResponse | Pending]:
     """Read a native response; see `imagetx.decode_response`."""
     if not isinstance(native, NativeResponse):
         message = f"expected a NativeResponse, got {type(native).__name__}"
@@ -50,16 +51,19 @@ def decode(
         message = f"expected created as whole Unix seconds, got {shorten(created)}"
         raise RequestError(Problem(pointer="", message=message))
     resolved = _resolved(catalog, target, asked)
-    value = _read(resolved.dialect, native, asked, created)
+    value = _read(resolved, native, asked, created)
     return resolved.translation(value, [])
 
 
 def _read(
-    dialect: Dialect, native: NativeResponse, asked: Mapping[str, Json] | None, created: int | None
-) -> ImageResponse | ErrorResponse:
+    resolved: Resolved, native: NativeResponse, asked: Mapping[str, Json] | None, created: int | None
+) -> ImageResponse | ErrorResponse | Pending:
     """Read an answer: a success, else an error in the provider's shapes, else what its status says."""
+    dialect = resolved.dialect
     if 200 <= native.status < 300:
         read = dialect.response.choice.decode(read_response(dialect.response, native))
+        if not isinstance(read, list) and read[2].name in dialect.response.polls:
+            return _pending(resolved, read, native)
         if not isinstance(read, list) and any(map(_is_image, _items(read[0]))):  # else a success without an image
             canonical, carried, _ = read
             said = _with_metadata(canonical, carried, dialect)
@@ -77,6 +81,24 @@ def _read(
     return error_of(complete_error(_with_metadata(canonical, carried, dialect)))
 
 
+def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
+    """Read an answer that work has begun, and make the request that follows it."""
+    dialect = resolved.dialect
+    canonical, carried, variant = read
+    poll = dialect.response.polls[variant.name]
+    wait = read_retry(native.headers)
+    requests = dialect.request
+    holes = requests.path_of(resolved.wire_model)
+    carried = {name: value for name, value in carried.items() if name not in (AS, STATUS)}  # nothing to write again
+    return Pending(
+        id=canonical.get("id"),
+        poll=poll.request(canonical, requests.endpoint, holes, resolved.target.variables, resolved.credential),
+        after_s=canonical.get("after_s", poll.after_s) if wait is None else wait,
+        progress=canonical.get("progress"),
+        provider_metadata=_with_metadata({}, carried, dialect).get(_METADATA, {}),
+    )
+
+
 def _items(answer: Mapping[str, Json]) -> list[Json]:
     items = answer.get("data")
     return items if isinstance(items, list) else []
@@ -90,13 +112,12 @@ def _is_image(item: Json) -> bool:
 
 def encode(
     catalog: Catalog,
-    response: Mapping[str, Json] | ImageResponse | ErrorResponse,
+    response: Mapping[str, Json] | ImageResponse | ErrorResponse | Pending,
     target: Target,
     request: NativeRequest | None,
 ) -> Translation[NativeResponse]:
     """Say a canonical response natively; see `imagetx.encode_response`."""
-    given = document(response) if isinstance(response, ImageResponse | ErrorResponse) else response
-    _check(given)
+    given = _checked(document(response) if isinstance(response, ImageResponse | ErrorResponse) else response)
     if request is not None and not isinstance(request, NativeRequest):
         message = f"expected the caller's NativeRequest, got {type(request).__name__}"
         raise RequestError(Problem(pointer="", message=message))
@@ -120,7 +141,8 @@ def encode(
         native["headers"] = {**write_retry(full), **native["headers"]}
     value = write_response(native)
     # An answer is read back to see what it says: that is cheap beside its images, and no note is missed or false.
-    back = document(_read(dialect, value, None, None))
+    again = _read(resolved, value, None, None)
+    back = again.to_json() if isinstance(again, Pending) else document(again)
     lost = [index for index, item in enumerate(_items(given)) if not _is_same_image(item, back, index)]
     if lost:
         message = f"expected an image that {dialect.provider}/{dialect.name} can say here: images are never dropped"
@@ -137,13 +159,16 @@ def _limits(name: str) -> Check:
     return compile_limits({"type": "object", "properties": canonical_schemas()[name]["properties"]})
 
 
-def _check(given: Json) -> None:
+def _checked(given: Json) -> Mapping[str, Json]:
     """
     Check a canonical answer before it is said.
 
     Raises:
         RequestError: It is none, or says what it may not.
     """
+    if isinstance(given, Pending):
+        message = "expected an image response or an error response, got a Pending: ask its poll until one comes"
+        raise RequestError(Problem(pointer="", message=message))
     if not isinstance(given, Mapping) or ("data" in given) == ("error" in given):
         message = f"expected an image response (data) or an error response (error), got {shorten(given)}"
         raise RequestError(Problem(pointer="", message=message, given=given))
@@ -167,6 +192,7 @@ def _check(given: Json) -> None:
         problems.append(Problem(pointer="/category", message=f"expected one of {known}, got {shorten(category)}"))
     if problems:
         raise RequestError(problems)
+    return given
 
 
 def _is_same_image(item: Mapping[str, Json], back: Mapping[str, Json], index: int) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
 from imagetx.errors import Json
+from imagetx.pending import Pending
 from imagetx.policy import Policy
 from imagetx.target import Target
 from imagetx.translation import Translation
@@ -88,7 +89,7 @@ def decode_response(
     *,
     request: Mapping[str, Json] | ImageRequest | None = None,
     created: int | None = None,
-) -> Translation[ImageResponse | ErrorResponse]:
+) -> Translation[ImageResponse | ErrorResponse | Pending]:
     """
     Read a provider's native response, success or error.
 
@@ -99,7 +100,8 @@ def decode_response(
         created: Unix seconds to use where the body has none; default: the Date header, else 0.
 
     Returns:
-        An ImageResponse, or an ErrorResponse: an error of the provider is a value.
+        An ImageResponse; an ErrorResponse, for an error of the provider is a value; or a Pending, where
+        the provider has begun and has no image yet.
 
     Raises:
         WireError: The answer is none that the dialect knows.
@@ -109,7 +111,7 @@ def decode_response(
 
 
 def encode_response(
-    response: Mapping[str, Json] | ImageResponse | ErrorResponse,
+    response: Mapping[str, Json] | ImageResponse | ErrorResponse | Pending,
     target: str | Target,
     *,
     request: NativeRequest | None = None,
@@ -126,7 +128,7 @@ def encode_response(
         The native response, with a note for everything it cannot say.
 
     Raises:
-        RequestError: The document is no answer, or has no form in the dialect.
+        RequestError: The document is no answer (a Pending is none), or has no form in the dialect.
         ResolveError: No such target.
     """
     return registry().encode_response(response, target, request=request)

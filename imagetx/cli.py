@@ -23,6 +23,7 @@ from imagetx.curl import render_curl
 from imagetx.errors import ImagetxError, Json, RequestError, WireError, one_line, shorten
 from imagetx.jsontext import parse_json
 from imagetx.notes import Note
+from imagetx.pending import Pending
 from imagetx.target import Target, parse_target
 from imagetx.translation import Translation
 from imagetx.translator import read_spec
@@ -109,7 +110,7 @@ def _response(args: Namespace) -> int:
 
 def _read_back(args: Namespace, out: Translation[Any]) -> int:
     """Print a canonical document that was read."""
-    value = document(out.value)
+    value = out.value.to_json() if isinstance(out.value, Pending) else document(out.value)
     return _print_json(_everything(out, value)) if args.json else _print_json(value, out.notes)
 
 

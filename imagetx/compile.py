@@ -14,25 +14,26 @@ from dataclasses import replace
 from typing import Any
 
 from imagetx.classify import ErrorTable, classify, compile_table
-from imagetx.dialect import Answers, Clause, Dialect, Requests
-from imagetx.document import ABSENT, Json, Path, equal, parse_pointer
-from imagetx.endpoint import Endpoint, Variable
-from imagetx.errors import ImagetxError, Problem, RequestError, SpecError
+from imagetx.clause import compile_clause, is_sayable
+from imagetx.dialect import Answers, Dialect, Requests
+from imagetx.document import Json, Path, parse_pointer
+from imagetx.endpoint import Endpoint
+from imagetx.errors import ImagetxError, Problem, SpecError
+from imagetx.follow import Poll
+from imagetx.hole import Variable
 from imagetx.limits import compile_limits
 from imagetx.lines import FAULTS, checked_record, compile_rule
 from imagetx.lint import NEVER_DROPPED, check_decisions, check_holes, check_words
-from imagetx.notes import Note
 from imagetx.once import once
 from imagetx.onesided import drop, fixed, refuse
 from imagetx.predicate import compile_predicate
-from imagetx.record import Notes, Rule
+from imagetx.record import Mismatch, Rule
 from imagetx.spec import Section, decided, overlay
 from imagetx.spelling import compile_spelling, folded_words
 from imagetx.variant import Choice, Variant
-from imagetx.words import PREFERENCES, REQUEST_FIELDS, SILENCE
+from imagetx.words import PREFERENCES, REQUEST_FIELDS
 
 DECIDED_ELSEWHERE = frozenset({"operation", "provider_options"})
-_FOREVER = "9999-99-99"
 _check_of = once(compile_limits)
 _test_of = once(compile_predicate)
 _LONGEST_MESSAGE = 500
@@ -59,6 +60,7 @@ def compile_dialect(
         table = compile_table(flat.get("error", {}))
         request = _requests(flat, provider, canonical["request"]["properties"], strict)
         response = _answers(flat.get("response", {}), name, None, canonical["response"])
+        response = replace(response, polls=_polls(flat, provider))
         error = _answers(_with_page(flat.get("error", {})), name, table, canonical["error"])
     except ImagetxError as fault:
         where = f"{name}/{dialect} as {family}"
@@ -105,13 +107,8 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         _request_variant(label, overlay(shared, variant), name, strict, {"properties": limits})
         for label, variant in section.get("variants", {"": {}}).items()
     ]
-    variables = {
-        key: Variable(default=says.get("default"), optional=says.get("optional", False), pattern=says.get("pattern"))
-        for key, says in flat["variables"].items()
-    }
-    endpoint = Endpoint(
-        provider["base_url"], section["url"], variables, section.get("reads", ()), provider.get("hosts", ())
-    )
+    variables = _variables(flat)
+    endpoint = _endpoint(flat, provider, section["url"], section.get("reads", ()))
     rules = [rule for variant in variants for rule in variant.record.rules]
     check_holes(endpoint, rules, variables)
     carries = [parse_pointer(pointer) for pointer in section.get("carries", ())]
@@ -133,10 +130,12 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         },
         most=section.get("limits", {}).get("n", {}).get("maximum"),
         required=tuple(str(rule.fields[0][0]) for rule in rules if rule.says.get("required")),
-        clauses=tuple(_clause(says, shared) for says in section.get("when", ()) if _sayable(says, shared)),
+        clauses=tuple(compile_clause(says) for says in section.get("when", ()) if is_sayable(says, shared)),
         carries={**_owned_names(rules), **{str(path[-1]): path for path in carries}},
         implies=section.get("implies", {}),
         model_at=model_rule.owns[0] if model_rule is not None else None,
+        read_model=_model_reader(model_rule) if model_rule is not None else None,
+        path_of=_model_writer(model_rule),
         silent_model=model_rule.says.get("absent")
         if model_rule is not None
         else section.get("implies", {}).get("model"),
@@ -146,6 +145,61 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         headers=headers,
         reading=(*spelling, ignores, headers),
     )
+
+
+def _variables(flat: Section) -> dict[str, Variable]:
+    return {
+        key: Variable(default=says.get("default"), optional=says.get("optional", False), pattern=says.get("pattern"))
+        for key, says in flat["variables"].items()
+    }
+
+
+def _endpoint(flat: Section, provider: Mapping[str, Any], url: str, reads: Sequence[str] = ()) -> Endpoint:
+    """Build an endpoint of a dialect: the provider's hosts, or the dialect's own before them."""
+    base = flat["request"].get("base_url", provider["base_url"])
+    hosts = [each for each in (provider["base_url"], *provider.get("hosts", ())) if each != base]
+    return Endpoint(base, url, _variables(flat), reads, hosts)
+
+
+def _polls(flat: Section, provider: Mapping[str, Any]) -> dict[str, Poll]:
+    """Build how those variants of the response are followed that say that work has begun."""
+    variants = flat.get("response", {}).get("variants", {})
+    return {
+        name: Poll(
+            method=says["pending"].get("method", "GET"),
+            endpoint=_endpoint(flat, provider, says["pending"]["url"]) if "url" in says["pending"] else None,
+            body=says["pending"].get("body"),
+            after_s=says["pending"].get("after_s"),
+        )
+        for name, says in variants.items()
+        if "pending" in says
+    }
+
+
+def _model_writer(rule: Rule | None) -> Callable[[str], Mapping[str, str]]:
+    """Write the model alone: the holes of the path that it fills."""
+
+    def write(model: str) -> Mapping[str, str]:
+        native: dict[str, Json] = {"path": {}, "query": {}, "headers": {}, "body": {}}
+        if rule is not None:
+            rule.encode({"model": model}, native, [])
+        return {name: value for name, value in native["path"].items() if isinstance(value, str)}
+
+    return write
+
+
+def _model_reader(rule: Rule) -> Callable[[Json], Json]:
+    """Read the model alone, before the rest of a message: it tells which family's rules hold."""
+
+    def read(native: Json) -> Json:
+        said: dict[str, Json] = {}
+        try:
+            rule.decode(native, {}, said)
+        except Mismatch:
+            return None
+        return said.get("model")
+
+    return read
 
 
 def _owned_names(rules: Iterable[Rule]) -> dict[str, Path]:
@@ -182,55 +236,6 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
         kind=section.get("body", "json"),
         record=checked_record(rules),
         says=section,
-    )
-
-
-def _sayable(says: Mapping[str, Any], section: Section) -> bool:
-    """A clause that would set a field which this dialect does not say has no use here."""
-    unsaid = {*section.get("drop", ()), *section.get("fixed", {})}
-    sets = {name: value for key in ("replace", "default") for name, value in says.get(key, {}).items()}
-    return not any(name in unsaid for name, value in sets.items() if value is not None)
-
-
-def _clause(says: Mapping[str, Any], section: Section) -> Clause:
-    reason, source = says["reason"], says.get("source")
-
-    def note(request: Mapping[str, Json], name: str, kind: str, used: Json) -> Note:
-        return Note(pointer=f"/{name}", kind=kind, given=request.get(name), used=used, reason=reason, source=source)
-
-    def apply(request: dict[str, Json], notes: Notes) -> dict[str, Json]:
-        changed = dict(request)
-        refused = [name for name in says.get("refuse", ()) if request.get(name) is not None]
-        if refused:
-            raise RequestError(
-                [
-                    Problem(pointer=f"/{name}", message=f"expected another {name}: {reason}", source=source)
-                    for name in refused
-                ]
-            )
-        for name, value in says.get("default", {}).items():
-            if request.get(name) is None:
-                changed[name] = value
-                notes.append(note(request, name, "defaulted", value))
-        for name, value in says.get("replace", {}).items():
-            if value is None:
-                changed.pop(name, None)
-            else:
-                changed[name] = value
-            notes.append(note(request, name, "defaulted" if request.get(name) is None else "approximated", value))
-        for name in says.get("drop", ()):
-            gone = changed.get(name)
-            if gone is not None and not equal(gone, SILENCE.get(name, ABSENT)):  # silence may stand as it is
-                del changed[name]
-                notes.append(note(request, name, "emulated" if name == "stream" else "dropped", None))
-        return changed
-
-    return Clause(
-        needs=frozenset(says["if"].get("required", ())) if isinstance(says["if"], dict) else frozenset(),
-        test=_test_of(says["if"]),
-        since=says.get("since", ""),
-        until=says.get("until", _FOREVER),
-        apply=apply,
     )
 
 
@@ -274,7 +279,7 @@ def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None
         made.append(
             Variant(
                 name=label,
-                when=_test_of(whole.get("if", True)),
+                when=_test_of("pending" not in whole and whole.get("if", True)),
                 match=_test_of(whole.get("match", True)),
                 kind=whole.get("body", "json"),
                 record=record,
@@ -290,7 +295,7 @@ def _answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None
         for pointer in variant.says.get("classify", {}).get(key, ())
         if pointer.startswith("/headers/")
     }
-    return Answers(choice=Choice(variants=tuple(made)), keeps=_keeper([*mapped, *section.get("headers", ())]))
+    return Answers(choice=Choice(variants=tuple(made)), polls={}, keeps=_keeper([*mapped, *section.get("headers", ())]))
 
 
 def _keeper(names: Sequence[str]) -> Callable[[str], bool]:

@@ -11,30 +11,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from imagetx.clause import Clause
 from imagetx.document import Json, Path
 from imagetx.endpoint import Endpoint
 from imagetx.errors import Problem, RequestError, WireError
+from imagetx.follow import Poll
 from imagetx.notes import Note
 from imagetx.record import Notes
 from imagetx.variant import Choice
 
 _COUNTABLE = 10**12
 Check = Callable[[Json, str, list[Problem]], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """
-    One `when` of a spec: (request, notes) -> request, where its condition and dates hold.
-
-    `needs` are fields without which the condition cannot hold: the cheap test before the exact one.
-    """
-
-    needs: frozenset[str]
-    test: Callable[[Json], bool]
-    since: str
-    until: str
-    apply: Callable[[dict[str, Json], Notes], dict[str, Json]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +43,8 @@ class Requests:
         carries: Native places by the names a caller may use for them.
         implies: What decode says where the wire form fixes it.
         model_at: Native path of the model's name, or None where the route is the model.
+        read_model: Reads the model's name in a native message; None where there is no place for it.
+        path_of: Holes of the path that a model's name fills.
         silent_model: The model that native silence means, or None.
         fold: Spells keys as the dialect declares; None if they are as they come.
         ignores: Form parts that say nothing.
@@ -77,6 +66,8 @@ class Requests:
     carries: Mapping[str, Path]
     implies: Mapping[str, Json]
     model_at: Path | None
+    read_model: Callable[[Json], Json] | None
+    path_of: Callable[[str], Mapping[str, str]]
     silent_model: str | None
     fold: Callable[[Json], Json] | None
     ignores: frozenset[str]
@@ -92,10 +83,12 @@ class Answers:
 
     Attributes:
         choice: The variants.
+        polls: By variant: how an answer that work has begun is followed.
         keeps: (header name) -> bool: headers that are mapped or kept.
     """
 
     choice: Choice
+    polls: Mapping[str, Poll]
     keeps: Callable[[str], bool]
 
 

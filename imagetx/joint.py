@@ -7,6 +7,7 @@ not written. What decode cannot say stays native, which the rule that uses the c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -51,10 +52,20 @@ def frame(spec: Json) -> Joint:
     """
     geometry = compile_frame(spec)
     fields = ("size", "aspect_ratio", "resolution")
+    ours = ":" if spec["form"] == "ratio" else "x"
+    theirs = spec.get("separator", ours)
+
+    def spelled(native: Json) -> Json:
+        return native.replace(ours, theirs) if isinstance(native, str) else ABSENT if native is None else native
+
+    def folded(native: Json) -> Json:
+        if isinstance(native, str) and theirs != ours:
+            return None if ours in native else native.replace(theirs, ours)
+        return None if native is ABSENT else native
 
     def encode(values: Sequence[Json]) -> tuple[tuple[Json, ...], tuple[Loss, ...]]:
         framed = geometry.encode(*(None if value is ABSENT else value for value in values))
-        natives = tuple(ABSENT if native is None else native for native in framed.natives)
+        natives = tuple(map(spelled, framed.natives))
         losses = tuple(
             Loss(fields.index(loss.field), ABSENT if loss.used is None else loss.used, loss.reason)
             for loss in framed.losses
@@ -62,7 +73,7 @@ def frame(spec: Json) -> Joint:
         return natives, losses
 
     def decode(natives: Sequence[Json]) -> tuple[Json, ...]:
-        said, _ = geometry.decode(tuple(None if native is ABSENT else native for native in natives))
+        said, _ = geometry.decode(tuple(map(folded, natives)))
         return tuple(said.get(field, ABSENT) for field in fields)
 
     gives = 2 if spec.get("as") == "pair" or "tiers" in spec else 1
@@ -91,6 +102,41 @@ def rows(table: Sequence[Sequence[Json]]) -> Joint:
         return (next((word for word, known in natives_of if equal(known[0], natives[0])), ABSENT),)
 
     return Joint("rows", 1, len(natives_of[0][1]), encode, decode)
+
+
+def split(spec: Json) -> Joint:
+    """
+    Say one text by the pieces that stand at the places of {} in a template.
+
+    Canonical: (text,): `accounts/acme/models/sdxl`, or with `short` the last piece alone, which then
+    stands for a text whose other pieces are those of `short`. Native: one text a piece, without slashes.
+    Law: exact, but a text that could be said shorter comes back so. Notes: approximated for that one,
+    dropped for a text of another form.
+    """
+    literals = spec["template"].split("{}")
+    pattern = re.compile("([^/]+)".join(re.escape(text) for text in literals))
+    width, short = len(literals) - 1, tuple(spec.get("short", ()))
+
+    def encode(values: Sequence[Json]) -> tuple[tuple[Json, ...], tuple[Loss, ...]]:
+        text = values[0]
+        found = pattern.fullmatch(text) if isinstance(text, str) else None
+        if found is not None:
+            said = decode(found.groups())[0]
+            return found.groups(), () if said == text else (Loss(0, said, "the short form of the same"),)
+        if short and isinstance(text, str) and text and "/" not in text:
+            return (*short, text), ()
+        lost = () if text is ABSENT else (Loss(0, ABSENT, f"the dialect takes names like {spec['template']}"),)
+        return (ABSENT,) * width, lost
+
+    def decode(natives: Sequence[Json]) -> tuple[Json, ...]:
+        if not all(isinstance(piece, str) and piece and "/" not in piece for piece in natives):
+            return (ABSENT,)
+        if short and tuple(natives[:-1]) == short:
+            return (natives[-1],)
+        pairs = zip(literals, [*natives, ""], strict=True)
+        return ("".join(literal + piece for literal, piece in pairs),)
+
+    return Joint("split", 1, width, encode, decode)
 
 
 def sum_of_parts(width: int) -> Joint:

@@ -87,11 +87,12 @@ def _schema_at(schema: Json, path: Path) -> Json:
 
 def _part(owner: Mapping[str, Any], provider: str, schema: Json) -> Part:
     owns = _test_of(owner.get("if", True))
-    if "rules" in owner:
+    if "rules" in owner and "at" not in owner:
         inner = _schema_at(schema, (owner["from"], 0))
         items = Record([compile_rule(rule, provider, inner) for rule in owner["rules"]])
         return record_part(owner["from"], items, owns, index=owner.get("index", False))
-    return text_part(owner["from"], parse_pointer(owner["at"]), owns, owner.get("join"))
+    beside = Record([compile_rule(rule, provider) for rule in owner.get("rules", ())])
+    return text_part(owner["from"], parse_pointer(owner["at"]), owns, owner.get("join"), beside)
 
 
 def _listed(value: Any) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from imagetx.endpoint import Endpoint, Variable
+from imagetx.endpoint import Endpoint
 from imagetx.errors import Problem, SpecError
+from imagetx.hole import Variable
 from imagetx.record import Rule
 from imagetx.spec import Section, decided
 from imagetx.words import REQUEST_FIELDS, WORDS

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from imagetx.document import ABSENT, Json, Path, copy, equal, get, merge, pointer_of, pop, put
+from imagetx.document import ABSENT, Json, Path, equal, get, merge, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.record import Mismatch, Notes, Record, Rule
 from imagetx.rules import Says, reader
@@ -141,17 +141,18 @@ class Part:
     index: bool = False
 
 
-def text_part(name: str, at: Path, owns: Callable[[Json], bool], join: str | None) -> Part:
-    """Own items that hold a text at a path: one of a list of texts, or a piece of one text."""
+def text_part(name: str, at: Path, owns: Callable[[Json], bool], join: str | None, beside: Record) -> Part:
+    """Own items that hold a text at a path: one of a list of texts, or a piece of one text; `beside` says the rest."""
 
     def read(item: Json) -> tuple[Json, Json]:
-        rest = copy(item)
+        _, rest = beside.decode(item)
         return pop(rest, at), rest
 
     def write(value: Json, left: Mapping[str, Json], pointer: str, notes: Notes) -> Json:
         _expect(str, value, pointer)
         item: dict[str, Json] = {}
         put(item, at, value)
+        beside.encode({}, item, notes, ABSENT)
         merge(item, left, {})
         if get(item, at) is not value:
             message = f"expected no text of its own for {name}, got {shorten(left)} from provider_options"

@@ -47,7 +47,8 @@ def write_request(
         ResolveError: A variable of the URL is missing.
     """
     request = dialect.request
-    url, query = request.endpoint.fill(native["path"], variables)
+    auth = None if credential is None else credential.scheme
+    url, query = request.endpoint.fill(native["path"], variables, auth)
     if native["query"]:
         query = {**query, **native["query"]}
     if query:

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from imagetx.catalog import Catalog, Resolved, normalise
 from imagetx.dialect import Dialect
-from imagetx.document import ABSENT, Json, get, pointer_of
+from imagetx.document import Json, pointer_of
 from imagetx.endpoint import Match
 from imagetx.errors import Problem, ResolveError, WireError, shorten
 from imagetx.message import read_request
@@ -86,13 +86,13 @@ def _split(url: str) -> tuple[str, str]:
 def _matches(
     catalog: Catalog, provider: str, url: str, hint: Target | None, headers: Mapping[str, str]
 ) -> Iterator[tuple[Dialect, Match]]:
-    """Yield the dialects of a provider whose endpoint a URL fits, each as its first family speaks it."""
+    """Yield the dialects of a provider whose endpoint a URL fits, as the first family of the endpoint speaks it."""
     view = catalog.providers[provider]
     own = {kind["header"] for kind in view.says["auth"].values() if "header" in kind} - {"authorization"}
     named = hint is not None or not own.isdisjoint(headers)
     for name in view.dialects:
-        for family in view.speakers(name)[:1]:
-            dialect = catalog.dialect(provider, name, family)
+        for families in view.routes(name):
+            dialect = catalog.dialect(provider, name, families[0])
             if hint is None or hint.surface in (None, dialect.surface):
                 match = dialect.request.endpoint.match(url)
                 if match is not None and (named or match.host or not dialect.request.confirm):
@@ -126,6 +126,7 @@ def _read(
         operation=dialect.operations[0],
         surface=dialect.surface,
         deployment=wire if wire is not None and wire != meant else None,
+        auth=match.auth if hint is None or hint.auth is None else hint.auth,
         variables=_variables(dialect, match, query, hint),
     )
     at = dialect.request.model_at
@@ -146,7 +147,7 @@ def _variables(dialect: Dialect, match: Match, query: str, hint: Target | None) 
 def _wire_model(dialect: Dialect, document: Json) -> str | None:
     """Return the model's name as it stands in the message, or what silence means there."""
     request = dialect.request
-    said = ABSENT if request.model_at is None else get(document, request.model_at)
+    said = None if request.read_model is None else request.read_model(document)
     return said if isinstance(said, str) and said else request.silent_model
 
 
@@ -154,7 +155,7 @@ def _family_of(
     catalog: Catalog, view: Provider, dialect: Dialect, asked: str | None
 ) -> tuple[Model | None, str, list[Note]]:
     """Find the family of a model among those that speak a dialect; an unknown one is assumed."""
-    families = view.speakers(dialect.name)
+    families = next(families for families in view.routes(dialect.name) if dialect.family in families)
     if asked is None:
         return None, families[0], []
     try:

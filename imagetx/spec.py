@@ -79,6 +79,13 @@ class Provider:
         """Return the families that speak a dialect, in their order."""
         return [name for name, says in self.families.items() if dialect in says["dialects"]]
 
+    def routes(self, dialect: str) -> list[list[str]]:
+        """Return the families that speak a dialect, those together that share an endpoint."""
+        routes: dict[str | None, list[str]] = {}
+        for name in self.speakers(dialect):
+            routes.setdefault(self.families[name].get("request", {}).get("url"), []).append(name)
+        return list(routes.values())
+
     def representative(self, family: str) -> str | None:
         """Return a model of a family, an active one if there is one."""
         rows = [row for row in self.models.values() if row.family == family]

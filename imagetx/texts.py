@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import re
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -70,6 +71,37 @@ boolean: Final = Codec("boolean", _boolean_text, _text_boolean)
 Canonical: true or false. Native: the texts `true` and `false` (forms).
 
 Law: exact. Notes: none.
+"""
+
+
+_LAST: Final = 253402300799  # 9999-12-31T23:59:59Z, the last that RFC 3339 can say
+_RFC3339: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
+
+
+def _rfc3339(value: Json) -> str:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LAST:
+        raise Unsayable(reason=f"expected Unix seconds, got {shorten(value)}", expected="whole Unix seconds")
+    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=value)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _unix_seconds(value: Json) -> int:
+    text = expect_text(value, "a time of RFC 3339 as text")
+    expected = "a time like 2026-11-22T10:00:00Z"
+    if _RFC3339.fullmatch(text) is None:
+        raise Unsayable(reason=f"expected {expected}, got {shorten(text)}", expected=expected)
+    try:
+        return int(datetime.fromisoformat(text.upper()).timestamp())
+    except (ValueError, OverflowError) as error:
+        raise Unsayable(reason=f"expected {expected}, got {shorten(text)}", expected=expected) from error
+
+
+timestamp: Final = Codec("timestamp", _rfc3339, _unix_seconds, exact=False)
+"""
+Canonical: Unix seconds, whole, 0..253402300799. Native: a time of RFC 3339 as text, UTC.
+
+Law: exact from canonical; fractions of a second and other time zones stay native. Notes: none.
 """
 
 

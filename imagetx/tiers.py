@@ -97,11 +97,13 @@ class Table:
         options: Every ratio at every tier.
         tiers: Those that can be written; () where none can.
         always: What the dialect gives where no tier can be written, if known.
+        bounds: Least and greatest label where any ratio between them can be written.
     """
 
     options: tuple[Option, ...]
     tiers: tuple[str, ...]
     always: str | None
+    bounds: tuple[str, str] | None = None
 
     def tier(self, asked: str) -> str | None:
         """
@@ -126,10 +128,25 @@ class Table:
             label: The ratio as it was written, if it was.
             tier: Only options of this offered tier; None: of all.
         """
+        if self.bounds is not None:
+            return [self._between(ideal.ratio, label)]
         options = self.options
         if tier is not None:
             options = tuple(option for option in options if option.tier == tier)
         return sorted(options, key=lambda option: option.rank(ideal, label))
+
+    def _between(self, ratio: Fraction, label: str | None) -> Option:
+        """
+        Give the option of any ratio within the bounds, else that of the nearer bound.
+        """
+        least, greatest = (Fraction(*map(int, bound.split(":"))) for bound in self.bounds or ("1:1", "1:1"))
+        inside = min(max(ratio, least), greatest)
+        if inside != ratio or label is None:
+            label = f"{inside.numerator}:{inside.denominator}"
+            label = next(
+                (bound for bound in self.bounds or () if inside == Fraction(*map(int, bound.split(":")))), label
+            )
+        return _option(label, None, None, self.always or HOME)
 
 
 def compile_table(spec: dict[str, Json]) -> Table:
@@ -137,12 +154,15 @@ def compile_table(spec: dict[str, Json]) -> Table:
     Compile what a spec offers.
 
     Args:
-        spec: `ratios`, and as they apply `tiers` or `tier` (what the dialect
+        spec: `ratios` (or `between`, the least and the greatest), and as they apply `tiers` or `tier` (what the dialect
             always gives) and `pixels` by "RATIO TIER", without tiers by "RATIO".
     """
     tiers = tuple(spec.get("tiers", ()))
     always = spec.get("tier")
     published = spec.get("pixels", {})
+    if "between" in spec:
+        least, greatest = spec["between"]
+        return Table(options=(), tiers=(), always=always, bounds=(least, greatest))
     options = []
     for tier in tiers if tiers != () else (None,):
         for label in spec["ratios"]:

@@ -18,6 +18,7 @@ from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
 from imagetx.catalog import Catalog, builtin_providers, rows_added
 from imagetx.errors import Json, Problem, SpecError
 from imagetx.notes import Note
+from imagetx.pending import Pending
 from imagetx.policy import Policy, read_options
 from imagetx.schemas import read_folder, read_json, validate_spec
 from imagetx.spec import read_provider
@@ -74,13 +75,13 @@ class Registry:
         *,
         request: Mapping[str, Json] | ImageRequest | None = None,
         created: int | None = None,
-    ) -> Translation[ImageResponse | ErrorResponse]:
+    ) -> Translation[ImageResponse | ErrorResponse | Pending]:
         """See `imagetx.decode_response`."""
         return answer.decode(self._catalog, native, parse_target(target), request, created)
 
     def encode_response(
         self,
-        response: Mapping[str, Json] | ImageResponse | ErrorResponse,
+        response: Mapping[str, Json] | ImageResponse | ErrorResponse | Pending,
         target: str | Target,
         *,
         request: NativeRequest | None = None,

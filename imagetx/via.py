@@ -7,8 +7,8 @@ from typing import Final
 
 from imagetx.codec import Codec, chain, each, entries, enum, nearest, one, same, scale, spread
 from imagetx.document import Json
-from imagetx.joint import Joint, frame, rows, sum_of_parts
-from imagetx.texts import base64_text, boolean, joined, number, raw, seconds, template, unwrap
+from imagetx.joint import Joint, frame, rows, split, sum_of_parts
+from imagetx.texts import base64_text, boolean, joined, number, raw, seconds, template, timestamp, unwrap
 
 _SIMPLE: Final = {
     "same": same,
@@ -17,6 +17,7 @@ _SIMPLE: Final = {
     "base64": base64_text,
     "raw": raw,
     "seconds": seconds,
+    "timestamp": timestamp,
 }
 
 
@@ -48,6 +49,7 @@ def compile_codec(spec: Json) -> Codec:
 _JOINT: Final[dict[str, Callable[[Json, int], Joint]]] = {
     "frame": lambda spec, width: frame(spec),
     "rows": lambda spec, width: rows(spec),
+    "split": lambda spec, width: split(spec),
     "sum": lambda spec, width: sum_of_parts(width),
 }
 

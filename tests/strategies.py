@@ -681,6 +681,14 @@ _SECONDS_CASE = CodecCase(
     | _NUMBER_TEXTS.map(lambda text: text + "s"),
     normal=lambda native: shortest(native[:-1]) + "s",
 )
+_TIMESTAMP_CASE = CodecCase(
+    via="timestamp",
+    values=st.integers(-9, 10**12),
+    natives=st.datetimes().map(lambda time: time.isoformat()[:19] + "Z")
+    | st.sampled_from(
+        ["2026-11-22T10:00:00.25Z", "2026-11-22T10:00:00+01:00", "2026-11-22 10:00:00Z", "2026-02-30T10:00:00Z"]
+    ),
+)
 
 CODECS: dict[str, SearchStrategy[CodecCase]] = {
     "same": st.just(CodecCase(via="same", values=json_values(), natives=json_values())),
@@ -689,6 +697,7 @@ CODECS: dict[str, SearchStrategy[CodecCase]] = {
     "base64": st.just(_BASE64_CASE),
     "raw": st.just(CodecCase(via="raw", values=_BASE64_TEXTS, natives=st.binary(max_size=9))),
     "seconds": st.just(_SECONDS_CASE),
+    "timestamp": st.just(_TIMESTAMP_CASE),
     **{f"enum-{kind}": enum_cases(kind) for kind in ("one-to-one", "many-to-one", "read", "open", "null", "rows")},
     "scale": scale_cases(),
     "nearest": _unlike(st.integers(0, 60) | st.sampled_from([0.5, 2.25])).map(
@@ -769,6 +778,23 @@ def sum_cases() -> SearchStrategy[JointCase]:
     return st.integers(1, 3).map(of)
 
 
+_NAMES = st.sampled_from(
+    ["a", "acme", "x.y", "", "a/b", "accounts/acme/models/a", "accounts/home/models/a", "accounts//models/"]
+)
+_SPLITS: tuple[Json, ...] = (
+    {"template": "accounts/{}/models/{}"},
+    {"template": "accounts/{}/models/{}", "short": ["home"]},
+)
+
+
+def split_cases() -> SearchStrategy[JointCase]:
+    """A name of two pieces, with or without a short form."""
+    values, natives = _tuples(_NAMES | json_scalars(), 1), _tuples(_NAMES | st.just("home") | json_scalars(), 2)
+    return st.sampled_from(_SPLITS).map(
+        lambda spec: JointCase(via={"split": spec}, fields=("prompt",), width=2, values=values, natives=natives)
+    )
+
+
 _FRAMES: tuple[tuple[int, Json], ...] = (
     (
         1,
@@ -798,9 +824,12 @@ _FRAMES: tuple[tuple[int, Json], ...] = (
     (1, {"form": "list", "as": "text", "pairs": ["1024x1024", "1536x1024"]}),
     (1, {"form": "ratio", "ratios": ["16:9", "1:1", "21:9"], "tier": "1K"}),
     (2, {"form": "ratio", "ratios": ["1:1", "3:2"], "tiers": ["1K", "2K"]}),
+    (1, {"form": "ratio", "between": ["9:21", "21:9"]}),
+    (1, {"form": "ratio", "ratios": ["16:9", "1:1"], "separator": "x"}),
+    (1, {"form": "list", "as": "text", "pairs": ["1024x1024", "1536x1024"], "separator": "*"}),
 )
 _SIZES = st.sampled_from(["1024x1024", "1536x1024", "1920x1080", "320x320", "auto", "1x1", "0x9", "big"])
-_RATIOS = st.sampled_from(["1:1", "16:9", "3:2", "7:5", "auto", "0:1", "wide"])
+_RATIOS = st.sampled_from(["1:1", "16:9", "16x9", "1024*1024", "3:2", "7:5", "auto", "0:1", "wide"])
 _TIER_WORDS = st.sampled_from(["512", "1K", "2K", "4K", "8K", ""])
 
 
@@ -821,5 +850,10 @@ def frame_cases() -> SearchStrategy[JointCase]:
     return st.sampled_from(_FRAMES).map(of)
 
 
-JOINTS: dict[str, SearchStrategy[JointCase]] = {"rows": rows_cases(), "sum": sum_cases(), "frame": frame_cases()}
+JOINTS: dict[str, SearchStrategy[JointCase]] = {
+    "rows": rows_cases(),
+    "split": split_cases(),
+    "sum": sum_cases(),
+    "frame": frame_cases(),
+}
 """Every joint codec of imagetx/joint.py, by the name that its tests have."""

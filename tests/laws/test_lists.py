@@ -41,6 +41,13 @@ OWNERS = [
         "rules": [*ITEM[1:3], {"from": "b64_json", "to": "/data", "via": "base64"}, {"to": "/thought", "const": True}],
     },
     {"from": "text", "at": "/note", "if": {"required": ["note"]}},
+    {
+        "from": "negative_prompt",
+        "at": "/text",
+        "join": ", ",
+        "if": {"required": ["weight"], "properties": {"weight": {"type": "number", "maximum": 0}}},
+        "rules": [{"to": "/weight", "const": -1, "optional": True}],
+    },
     {"from": "prompt", "at": "/text", "join": "\n"},
 ]
 RULES = {
@@ -87,7 +94,10 @@ def canonicals(kind: str) -> st.SearchStrategy[Json]:
     draft = st.fixed_dictionaries({"b64_json": BASE64}, optional={"seed": SEEDS | st.just("s")})
     texts = st.text(alphabet="ab\n", max_size=4)
     return some(
-        drafts=st.lists(draft, min_size=1, max_size=2), text=st.lists(texts, min_size=1, max_size=2), prompt=texts
+        drafts=st.lists(draft, min_size=1, max_size=2),
+        text=st.lists(texts, min_size=1, max_size=2),
+        prompt=texts,
+        negative_prompt=texts,
     )
 
 
@@ -119,6 +129,7 @@ def natives(kind: str) -> st.SearchStrategy[Json]:
     part = st.one_of(
         some(text=texts | anything, **more),
         some(text=texts, note=texts, **more),
+        some(text=texts, weight=st.sampled_from([-1, -0.5, 1, None]), **more),
         some(data=SPELLED, thought=st.just(True), seed=st.sampled_from(["7", "x"]), **more),
         some(data=anything, thought=st.booleans(), **more),
         anything,
@@ -186,7 +197,7 @@ def test_l2_silence_means_exact(kind: str, data: st.DataObject) -> None:
 
     expected = set()
     for name, value in canonical.items():
-        if name == "prompt" or name == "text":
+        if name in ("prompt", "negative_prompt", "text"):
             assert back[name] == value
             continue
         assert len(back[name]) == len(value)

@@ -91,10 +91,21 @@ def test_l2_silence_means_exact(case: Case, data: st.DataObject) -> None:
     assert noted - may_be_noted == (lost | added) - may_be_noted
 
 
-def means_silence(case: Case, name: str, value: Json) -> bool:
+def sections(case: Case) -> list[Json]:
+    """List the request section of a dialect and those of its variants."""
     section = case.dialect.says["request"]
-    silent = [rule["silent"] for rule in section["rules"] if rule.get("from") == name and "silent" in rule]
-    fixed = [section[key][name] for key in ("fixed", "implies") if name in section.get(key, {})]
+    return [section, *section.get("variants", {}).values()]
+
+
+def rules(case: Case) -> list[Json]:
+    return [rule for section in sections(case) for rule in section.get("rules", ())]
+
+
+def means_silence(case: Case, name: str, value: Json) -> bool:
+    silent = [rule["silent"] for rule in rules(case) if rule.get("from") == name and "silent" in rule]
+    fixed = [
+        section[key][name] for section in sections(case) for key in ("fixed", "implies") if name in section.get(key, {})
+    ]
     canonical = [SILENCE[name]] if name in SILENCE else []
     return any(equal(value, silence) for silence in [*silent, *fixed, *canonical])
 
@@ -107,18 +118,22 @@ def satisfied(case: Case, name: str, value: Json, back: Json) -> bool:
 
 
 def geometry_met(case: Case, name: str, value: str, back: Json) -> bool:
-    """Judge geometry by what was achieved: pixels, ratio and tier."""
-    frame = next(
-        rule["via"]["frame"] for rule in case.dialect.says["request"]["rules"] if "frame" in str(rule.get("via"))
+    """Judge geometry by what was achieved: pixels, ratio and tier, as one of the dialect's frames says it."""
+    frames = [rule["via"]["frame"] for rule in rules(case) if "frame" in str(rule.get("via"))]
+    return value == "auto" or any(
+        (ratio_met if frame["form"] == "ratio" else pixels_met)(frame, name, value, back) for frame in frames
     )
-    if value == "auto":
-        return True
-    if frame["form"] == "ratio":
-        label, tier = back.get("aspect_ratio"), back.get("resolution")
-        key = f"{label} {tier}" if "tiers" in frame else label
-        if name == "size":
-            return frame.get("pixels", {}).get(key) == value
-        return value == (label if name == "aspect_ratio" else tier or frame.get("tier"))
+
+
+def ratio_met(frame: Json, name: str, value: str, back: Json) -> bool:
+    label, tier = back.get("aspect_ratio"), back.get("resolution")
+    key = f"{label} {tier}" if "tiers" in frame else label
+    if name == "size":
+        return frame.get("pixels", {}).get(key) == value
+    return value == (label if name == "aspect_ratio" else tier or frame.get("tier"))
+
+
+def pixels_met(frame: Json, name: str, value: str, back: Json) -> bool:
     if "size" not in back:
         return False
     width, height = map(int, back["size"].split("x"))

@@ -24,6 +24,7 @@ NAMES = [
     "NativeResponse",
     "Note",
     "Part",
+    "Pending",
     "Problem",
     "Registry",
     "RequestError",

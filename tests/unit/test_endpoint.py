@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imagetx.endpoint import Endpoint, Variable, encode_segment
+from imagetx.endpoint import Endpoint
 from imagetx.errors import ResolveError
+from imagetx.hole import Variable, encode_segment
 
 GEMINI = Endpoint(
     "https://generativelanguage.googleapis.com",

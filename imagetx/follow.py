@@ -1,0 +1,81 @@
+"""
+Following: the request that asks how far a provider is, made from the answer that it has begun.
+
+Where the answer names a URL, that is asked; else the dialect's own template, its holes filled by
+the model and the id. The credential goes with it only to the host that the target itself means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, urlencode, urlsplit
+
+from imagetx.document import Json, equal
+from imagetx.endpoint import Endpoint
+from imagetx.errors import ImagetxError
+from imagetx.wire import Credential, NativeRequest
+
+_ID = "{id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poll:
+    """
+    How an answer that work has begun is followed.
+
+    Attributes:
+        method: HTTP method.
+        endpoint: The URL template, or None where only the answer can name it.
+        body: A JSON document in which the text "{id}" stands for the id; None sends no body.
+        after_s: Seconds to wait where the answer does not say, or None.
+    """
+
+    method: str
+    endpoint: Endpoint | None
+    body: Json
+    after_s: float | None
+
+    def request(
+        self,
+        said: Mapping[str, Json],
+        asked: Endpoint,
+        holes: Mapping[str, str],
+        variables: Mapping[str, str],
+        credential: Credential | None,
+    ) -> NativeRequest | None:
+        """
+        Make the request that asks again, or None where nothing tells whom to ask.
+
+        Args:
+            said: What the dialect read in the answer: `id`, and `poll` where it names a URL.
+            asked: Where the request went: the credential goes nowhere else.
+            holes: What the path of the request held (the model).
+            variables: The variables of the target.
+            credential: Where the target's secret goes.
+        """
+        auth = None if credential is None else credential.scheme
+        url, named = said.get("poll"), said.get("id")
+        try:
+            if isinstance(url, str):
+                own = _same_origin(url, asked.start(variables, auth))
+                return NativeRequest(self.method, url, {}, None, credential if own else None)
+            if self.endpoint is None or not isinstance(named, str) or not named:
+                return None
+            filled, query = self.endpoint.fill({**holes, "id": named}, variables, auth)
+        except ImagetxError:  # what came is no URL, or the target does not say where the provider is
+            return None
+        url = filled + ("?" + urlencode(query, quote_via=quote) if query else "")
+        return NativeRequest(self.method, url, {}, _filled(self.body, named), credential)
+
+
+def _same_origin(url: str, start: str) -> bool:
+    """Say whether a URL goes to where another one goes: scheme, host and port."""
+    there, here = urlsplit(url), urlsplit(start)
+    return (there.scheme, there.netloc) == (here.scheme, here.netloc)
+
+
+def _filled(body: Json, named: str) -> Json:
+    if isinstance(body, dict):
+        return {key: _filled(value, named) for key, value in body.items()}
+    return named if equal(body, _ID) else body

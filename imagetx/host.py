@@ -2,7 +2,8 @@
 Hosts: where a service stands, chosen by the variables and the credential of a target.
 
 A provider has one base URL, which may hold {variables}; further ones are written where their
-condition holds, or are only read. `base_url` of a target stands in the place of all of them.
+condition holds, or are only read. `base_url` of a target stands in the place of each up to the
+first segment of its path that holds a variable.
 """
 
 from __future__ import annotations
@@ -37,16 +38,20 @@ class Host:
     One base URL of a service.
 
     Attributes:
-        template: The URL, which may hold {variables} in its host and in its path.
+        head: Template of what `base_url` of a target stands for: scheme, host and literal path.
+        tail: Template of the rest of the path; "" where nothing of it is a variable.
         test: Whether it is the one for these variables; None if it is only read.
         auth: The credential kind that it goes with, or None for any.
-        pattern: Finds the variables in a base URL.
+        own: Finds the variables in a base URL of the service.
+        foreign: Finds `base_url` and the variables of the tail in any other.
     """
 
-    template: str
+    head: str
+    tail: str
     test: Callable[[Json], bool] | None
     auth: str | None
-    pattern: re.Pattern[str]
+    own: re.Pattern[str]
+    foreign: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,41 +76,37 @@ class Hosts:
     __slots__ = ("_base", "_chosen", "_hosts", "_variables", "names")
 
     def __init__(self, base: str, others: Sequence[str | Mapping[str, Any]], variables: Variables) -> None:
-        self._base = base
+        self._base = _host({"url": base})
         self._variables = variables
         made = [_host(says) for says in others]
         self._chosen = [host for host in made if host.test is not None]
-        self._hosts = [*self._chosen, _host({"url": base}), *(host for host in made if host.test is None)]
-        self.names = frozenset(name for host in self._hosts for name in host.pattern.groupindex)
+        self._hosts = [*self._chosen, self._base, *(host for host in made if host.test is None)]
+        self.names = frozenset(name for host in self._hosts for name in host.own.groupindex)
 
     @property
     def plain(self) -> str | None:
         """The base URL where there is but one and nothing in it is to be filled."""
-        return None if "{" in self._base or self._chosen else self._base
+        return None if "{" in self._base.head or self._base.tail or self._chosen else self._base.head
 
     def fill(self, given: Mapping[str, str], auth: str | None) -> str:
         """
-        Write the start of a URL: `base_url` if it is given, else the one that fits, its holes filled.
+        Write the start of a URL, its holes filled, `base_url` in the place of its head if it is given.
 
         Raises:
             ResolveError: A variable is missing, or a value has no place in a URL.
         """
+        host = next((host for host in self._chosen if self._fits(host, given, auth)), self._base)
         if "base_url" in given:
             text = given["base_url"]
             if not isinstance(text, str) or not is_base(text):
                 message = f"expected base_url as an http(s) URL without query, got {shorten(text)}"
                 raise ResolveError(Problem(pointer="", message=message, given=text))
-            return text.rstrip("/")
-        template = self._base
-        if self._chosen:
-            template = next((host.template for host in self._chosen if self._fits(host, given, auth)), template)
-        if "{" not in template:
-            return template
-        scheme, _, rest = template.partition("://")
-        host, slash, path = rest.partition("/")
-        host = HOLE.sub(lambda match: self._in_host(match[1], given), host)
-        path = HOLE.sub(lambda match: encode_segment(match[1], self._variables.value(match[1], given)), path)
-        return f"{scheme}://{host}{slash}{path}"
+            head = text.rstrip("/")
+        else:
+            head = HOLE.sub(lambda match: self._in_host(match[1], given), host.head)
+        return head + HOLE.sub(
+            lambda match: encode_segment(match[1], self._variables.value(match[1], given)), host.tail
+        )
 
     def _fits(self, host: Host, given: Mapping[str, str], auth: str | None) -> bool:
         if host.auth is not None and host.auth != auth:
@@ -122,43 +123,56 @@ class Hosts:
 
     def read(self, base: str) -> Start:
         """Read the start of a URL; what encode would not write of its variables is `base_url` itself."""
-        other: Start | None = None
         for host in self._hosts:
-            found = host.pattern.fullmatch(base)
-            read = (
-                None if found is None else {name: read_segment(name, text) for name, text in found.groupdict().items()}
-            )
-            if read is None or not all(
-                value and self._variables.declared(name).takes(value) for name, value in read.items()
-            ):
-                continue
-            said = self._variables.said({name: str(value) for name, value in read.items()})
-            if self.fill(said, host.auth) == base.rstrip("/"):
+            said = self._read(host.own, base)
+            if said is not None and self.fill(said, host.auth) == base.rstrip("/"):
                 return Start(variables=said, auth=host.auth)
-            other = other or Start(variables={**said, "base_url": base})
-        return other or Start(variables={"base_url": base}, own=False)
+        own = next((said for host in self._hosts if (said := self._read(host.own, base)) is not None), None)
+        for host in self._hosts:
+            said = self._read(host.foreign, base) if host.tail else None
+            if said is not None and self.fill(said, host.auth) == base.rstrip("/"):
+                return Start(variables=said, auth=host.auth, own=own is not None)
+        return Start(variables={**(own or {}), "base_url": base}, own=own is not None)
+
+    def _read(self, pattern: re.Pattern[str], base: str) -> dict[str, str] | None:
+        """Read the variables that a pattern finds, without the defaults; None where they have no place there."""
+        found = pattern.fullmatch(base)
+        if found is None:
+            return None
+        read: dict[str, str] = {}
+        for name, text in found.groupdict().items():
+            value = text if name == "base_url" else read_segment(name, text)
+            if value is None or not self._variables.declared(name).takes(value):
+                return None
+            read[name] = value
+        return self._variables.said(read)
 
 
 def _host(says: str | Mapping[str, Any]) -> Host:
     if isinstance(says, str):
         says = {"url": says}
     chosen = "if" in says or "auth" in says
+    scheme, _, rest = says["url"].partition("://")
+    host, *segments = rest.split("/")
+    first = next((index for index, segment in enumerate(segments) if HOLE.search(segment)), len(segments))
+    head = f"{scheme}://" + "/".join([host, *segments[:first]])
+    tail = "".join(f"/{segment}" for segment in segments[first:])
     return Host(
-        template=says["url"],
+        head=head,
+        tail=tail,
         test=compile_predicate(says.get("if", True)) if chosen else None,
         auth=says.get("auth"),
-        pattern=_pattern(says["url"]),
+        own=re.compile(_pattern((head, "[A-Za-z0-9-]+"), (tail, "[^/?#]+")) + "/?"),
+        foreign=re.compile("(?P<base_url>https?://.+?)" + _pattern((tail, "[^/?#]+")) + "/?"),
     )
 
 
-def _pattern(template: str) -> re.Pattern[str]:
-    """Find the variables of a base URL; a name that stands twice has one value."""
-    scheme, _, rest = template.partition("://")
-    host, slash, path = rest.partition("/")
+def _pattern(*templates: tuple[str, str]) -> str:
+    """Write the pattern of templates, each with that of its holes; a name that stands twice has one value."""
     named: set[str] = set()
-    text = re.escape(scheme + "://")
-    for piece, hole in ((host, "[A-Za-z0-9-]+"), (slash + path, "[^/?#]+")):
-        for index, part in enumerate(HOLE.split(piece)):
+    text = ""
+    for template, hole in templates:
+        for index, part in enumerate(HOLE.split(template)):
             if index % 2 == 0:
                 text += re.escape(part)
             elif part in named:
@@ -166,4 +180,4 @@ def _pattern(template: str) -> re.Pattern[str]:
             else:
                 named.add(part)
                 text += f"(?P<{part}>{hole})"
-    return re.compile(text + "/?")
+    return text

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 from copy import deepcopy
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from imagetx.errors import ImagetxError, RequestError, WireError
 from imagetx.notes import ADDITIONS, LOSSES
 from imagetx.words import SILENCE, WORDS
 from tests.dialects import CATALOG, Case, cases, from_message, native_schema, to_message
+from tests.judged import GEOMETRY, differences, means_silence, silent_anyway
 from tests.normal import normal_request
 from tests.profiles import dialect_law
 from tests.requests_drawn import canonical_requests
@@ -30,8 +30,6 @@ CASES = cases()
 NAMES = sorted({case.name for case in CASES})
 VALIDATORS = {name: validator(native_schema(name)) for name in NAMES}
 NATIVES = {name: from_schema(native_schema(name)) for name in NAMES}
-GEOMETRY = ("size", "aspect_ratio", "resolution")
-TIERS = {"512": 512**2, "1K": 1024**2, "2K": 2048**2, "4K": 4096**2}
 every_dialect = pytest.mark.parametrize("case", CASES, ids=str)
 every_name = pytest.mark.parametrize("name", NAMES)
 
@@ -79,68 +77,8 @@ def test_l2_silence_means_exact(case: Case, data: st.DataObject) -> None:
     back = document(decode(out.value, case.dialect.provider).value)
     noted = {note.pointer[1:] for note in out.notes if note.kind in LOSSES | ADDITIONS} - {"model"}
 
-    lost = {name for name, value in request.items() if not satisfied(case, name, value, back)}
-    added = {
-        name
-        for name, value in back.items()
-        if name not in request
-        and name not in {"model", "operation", "provider_options", *GEOMETRY}
-        and not means_silence(case, name, value)
-    }
-    may_be_noted = {name for name in back if name not in request and equal(back[name], SILENCE.get(name))}
-    assert noted - may_be_noted == (lost | added) - may_be_noted
-
-
-def sections(case: Case) -> list[Json]:
-    """List the request section of a dialect and those of its variants."""
-    section = case.dialect.says["request"]
-    return [section, *section.get("variants", {}).values()]
-
-
-def rules(case: Case) -> list[Json]:
-    return [rule for section in sections(case) for rule in section.get("rules", ())]
-
-
-def means_silence(case: Case, name: str, value: Json) -> bool:
-    silent = [rule["silent"] for rule in rules(case) if rule.get("from") == name and "silent" in rule]
-    fixed = [
-        section[key][name] for section in sections(case) for key in ("fixed", "implies") if name in section.get(key, {})
-    ]
-    canonical = [SILENCE[name]] if name in SILENCE else []
-    return any(equal(value, silence) for silence in [*silent, *fixed, *canonical])
-
-
-def satisfied(case: Case, name: str, value: Json, back: Json) -> bool:
-    """Say whether a decoded request still says a field (style.md, L2)."""
-    if equal(back.get(name), value) or (name not in back and means_silence(case, name, value)):
-        return True
-    return name in GEOMETRY and geometry_met(case, name, value, back)
-
-
-def geometry_met(case: Case, name: str, value: str, back: Json) -> bool:
-    """Judge geometry by what was achieved: pixels, ratio and tier, as one of the dialect's frames says it."""
-    frames = [rule["via"]["frame"] for rule in rules(case) if "frame" in str(rule.get("via"))]
-    return value == "auto" or any(
-        (ratio_met if frame["form"] == "ratio" else pixels_met)(frame, name, value, back) for frame in frames
-    )
-
-
-def ratio_met(frame: Json, name: str, value: str, back: Json) -> bool:
-    label, tier = back.get("aspect_ratio"), back.get("resolution")
-    key = f"{label} {tier}" if "tiers" in frame else label
-    if name == "size":
-        return frame.get("pixels", {}).get(key) == value
-    return value == (label if name == "aspect_ratio" else tier or frame.get("tier"))
-
-
-def pixels_met(frame: Json, name: str, value: str, back: Json) -> bool:
-    if "size" not in back:
-        return False
-    width, height = map(int, back["size"].split("x"))
-    if name == "aspect_ratio":
-        a, b = map(int, value.split(":"))
-        return Fraction(width, height) == Fraction(a, b)
-    return name == "resolution" and Fraction(95, 100) * TIERS[value] <= width * height <= TIERS[value]
+    may_be_noted = silent_anyway(request, back)
+    assert noted - may_be_noted == differences(case, request, back) - may_be_noted
 
 
 @every_name

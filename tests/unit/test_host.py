@@ -29,7 +29,17 @@ PLACES: list[tuple[dict[str, str], str | None, str]] = [
     ({"project": "p", "api_version": "v1beta1"}, "bearer", "https://cloud.example/v1beta1/projects/p/locations/global"),
     ({"project": "a.example:p"}, None, "https://cloud.example/v1/projects/a.example%3Ap/locations/global"),
     ({}, "api_key", "https://cloud.example/v1"),
-    ({"base_url": "https://gate.example/x"}, "api_key", "https://gate.example/x"),
+    ({"base_url": "https://gate.example/x"}, "api_key", "https://gate.example/x/v1"),
+    (
+        {"base_url": "https://gate.example/x", "project": "p"},
+        None,
+        "https://gate.example/x/v1/projects/p/locations/global",
+    ),
+    (
+        {"base_url": "https://eu-cloud.example", "project": "p"},
+        None,
+        "https://eu-cloud.example/v1/projects/p/locations/global",
+    ),
 ]
 
 
@@ -42,7 +52,7 @@ def test_both_ways(variables: dict[str, str], auth: str | None, start: str) -> N
     assert url == f"{start}/models/m:go"
     assert match is not None
     assert match.variables == variables
-    assert match.auth == (auth if variables == {} else None)
+    assert match.auth == (auth if "project" not in variables else None)
     assert match.host == ("base_url" not in variables)
 
 
@@ -55,19 +65,32 @@ def test_host_that_is_only_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "url",
+    ("url", "variables", "own"),
     [
-        "https://eu-cloud.example/v1/projects/p/locations/us/models/m:go",  # one name, two values
-        "https://evil.example/v1/projects/p/locations/global/models/m:go",
-        "https://eu-cloud.example/x1/projects/p/locations/eu/models/m:go",  # no such version
+        (  # one name, two values
+            "https://eu-cloud.example/v1/projects/p/locations/us/models/m:go",
+            {"project": "p", "location": "us", "base_url": "https://eu-cloud.example"},
+            False,
+        ),
+        (
+            "https://evil.example/v1/projects/p/locations/global/models/m:go",
+            {"project": "p", "base_url": "https://evil.example"},
+            False,
+        ),
+        (  # no such version
+            "https://eu-cloud.example/x1/projects/p/locations/eu/models/m:go",
+            {"base_url": "https://eu-cloud.example/x1/projects/p/locations/eu"},
+            False,
+        ),
     ],
 )
-def test_foreign_start_is_the_base_url(url: str) -> None:
+def test_foreign_start(url: str, variables: dict[str, str], own: bool) -> None:
+    """What stands before the variables of the path is the base URL."""
     match = CLOUD.match(url)
 
     assert match is not None
-    assert match.variables == {"base_url": url.removesuffix("/models/m:go")}
-    assert not match.host
+    assert match.variables == variables
+    assert match.host == own
 
 
 @pytest.mark.parametrize(

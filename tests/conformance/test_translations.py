@@ -1,0 +1,88 @@
+"""
+N x N: every native request of the fixtures, retired models included, for every live dialect.
+
+What comes out is valid under the target's own schema, or a RequestError says why not; and what the
+target cannot say, or says beside it, has a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+
+import imagetx
+from imagetx.canonical import document
+from imagetx.notes import ADDITIONS, LOSSES
+from tests.dialects import CATALOG, ROOT, Case, cases, fixture, from_message, native_schema
+from tests.judged import differences, silent_anyway
+from tests.strategies import validator
+
+Json = Any
+SOURCES = sorted(
+    f"{path.parent.name}/{path.stem}"
+    for path in (ROOT / "fixtures").glob("*/*.json")
+    if path.parent.name != "canonical"
+)
+
+
+def live() -> Iterator[Case]:
+    """Yield the dialects with a model that is not retired, as the family of that model speaks them."""
+    for case in cases():
+        rows = CATALOG.providers[case.dialect.provider].models.values()
+        alive = [row.id for row in rows if row.family == case.dialect.family and row.status(row.verified) != "retired"]
+        if alive:
+            yield Case(dialect=case.dialect, model=alive[0])
+
+
+TARGETS = list(live())
+
+
+@cache
+def requests(name: str) -> list[tuple[str, imagetx.NativeRequest, dict[str, Json]]]:
+    """Read the native requests of a dialect's fixtures: name, message, and the canonical request that it is."""
+    found = []
+    for vector in fixture(name)["requests"]:
+        if "decode" in vector.get("ways", ["encode", "decode"]):
+            native = imagetx.NativeRequest.from_json(vector["native"])
+            found.append((vector["name"], native, document(imagetx.decode_request(native).value)))
+    return found
+
+
+@pytest.mark.parametrize("case", TARGETS, ids=str)
+@pytest.mark.parametrize("source", SOURCES)
+def test_translates(source: str, case: Case) -> None:
+    faults = []
+    for name, native, said in requests(source):
+        try:
+            out = imagetx.translate_request(native, None, case.target)
+        except imagetx.RequestError as error:
+            assert all(problem.message for problem in error.problems)
+            continue
+        request = without_nulls({**said, "provider_options": None})
+        carried = said.get("provider_options", {}).get(source.partition("/")[0], {})
+        back = without_nulls(document(imagetx.decode_request(out.value, imagetx.Target(case.dialect.provider)).value))
+        noted = {note.pointer[1:] for note in out.notes if note.kind in LOSSES | ADDITIONS}
+        silent = differences(case, request, back) - silent_anyway(request, back) - noted - {"model"}
+        if silent:
+            faults.append(f"{name}: no note of {', '.join(sorted(silent))}")
+        if out.dialect == source and carried:  # goes through as it came, whatever it is
+            continue
+        if not _validator(case.name).is_valid(from_message(case.name, out.value)):
+            faults.append(f"{name}: not valid for {case.name}")
+        options = {pointer.rpartition("/")[2] for pointer in noted if pointer.startswith("provider_options/")}
+        if not options.issuperset(carried):
+            faults.append(f"{name}: no note of {', '.join(carried.keys() - options)}")
+
+    assert faults == []
+
+
+def without_nulls(request: dict[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in request.items() if value is not None}
+
+
+@cache
+def _validator(name: str) -> Any:
+    return validator(native_schema(name))

@@ -1,0 +1,86 @@
+"""
+What a request still says after it went there and came back: the judge of law L2, written by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from imagetx.document import equal
+from imagetx.words import SILENCE
+from tests.dialects import Case
+
+Json = Any
+GEOMETRY = ("size", "aspect_ratio", "resolution")
+TIERS = {"512": 512**2, "1K": 1024**2, "2K": 2048**2, "4K": 4096**2}
+_ASIDE = {"model", "operation", "provider_options", *GEOMETRY}
+
+
+def differences(case: Case, request: Mapping[str, Json], back: Mapping[str, Json]) -> set[str]:
+    """Name the fields that were given and do not come back, and those that came back and were not given."""
+    lost = {name for name, value in request.items() if not satisfied(case, name, value, back)}
+    added = {
+        name
+        for name, value in back.items()
+        if name not in request and name not in _ASIDE and not means_silence(case, name, value)
+    }
+    return lost | added
+
+
+def silent_anyway(request: Mapping[str, Json], back: Mapping[str, Json]) -> set[str]:
+    """Name the fields that came back as canonical silence: a note of them is allowed and not demanded."""
+    return {name for name in back if name not in request and equal(back[name], SILENCE.get(name))}
+
+
+def sections(case: Case) -> list[Json]:
+    """List the request section of a dialect and those of its variants."""
+    section = case.dialect.says["request"]
+    return [section, *section.get("variants", {}).values()]
+
+
+def rules(case: Case) -> list[Json]:
+    return [rule for section in sections(case) for rule in section.get("rules", ())]
+
+
+def means_silence(case: Case, name: str, value: Json) -> bool:
+    silent = [rule["silent"] for rule in rules(case) if rule.get("from") == name and "silent" in rule]
+    fixed = [
+        section[key][name] for section in sections(case) for key in ("fixed", "implies") if name in section.get(key, {})
+    ]
+    canonical = [SILENCE[name]] if name in SILENCE else []
+    return any(equal(value, silence) for silence in [*silent, *fixed, *canonical])
+
+
+def satisfied(case: Case, name: str, value: Json, back: Mapping[str, Json]) -> bool:
+    """Say whether a decoded request still says a field (style.md, L2)."""
+    if equal(back.get(name), value) or (name not in back and means_silence(case, name, value)):
+        return True
+    return name in GEOMETRY and geometry_met(case, name, value, back)
+
+
+def geometry_met(case: Case, name: str, value: str, back: Mapping[str, Json]) -> bool:
+    """Judge geometry by what was achieved: pixels, ratio and tier, as one of the dialect's frames says it."""
+    frames = [rule["via"]["frame"] for rule in rules(case) if "frame" in str(rule.get("via"))]
+    return value == "auto" or any(
+        (ratio_met if frame["form"] == "ratio" else pixels_met)(frame, name, value, back) for frame in frames
+    )
+
+
+def ratio_met(frame: Json, name: str, value: str, back: Mapping[str, Json]) -> bool:
+    label, tier = back.get("aspect_ratio"), back.get("resolution")
+    key = f"{label} {tier}" if "tiers" in frame else label
+    if name == "size":
+        return frame.get("pixels", {}).get(key) == value
+    return value == (label if name == "aspect_ratio" else tier or frame.get("tier"))
+
+
+def pixels_met(frame: Json, name: str, value: str, back: Mapping[str, Json]) -> bool:
+    if "size" not in back:
+        return False
+    width, height = map(int, back["size"].split("x"))
+    if name == "aspect_ratio":
+        a, b = map(int, value.split(":"))
+        return Fraction(width, height) == Fraction(a, b)
+    return name == "resolution" and Fraction(95, 100) * TIERS[value] <= width * height <= TIERS[value]

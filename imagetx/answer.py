@@ -133,8 +133,8 @@ def encode(
     except RequestError:
         if request is not None or "error" in given:
             raise
-        with suppress(RequestError):  # where only URLs can be said, a data URL is one
-            return _say(resolved, given, "url", None)
+        with suppress(RequestError):  # where only URLs can be said, a data URL is one, and holds the same bytes
+            return _say(resolved, in_form(given, "url", []), None, None)
         raise
 
 

@@ -122,7 +122,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
             if key in PREFERENCES
         },
         most=section.get("limits", {}).get("n", {}).get("maximum"),
-        required=tuple(str(rule.fields[0][0]) for rule in rules if rule.says.get("required")),
+        required=tuple(dict.fromkeys(str(rule.fields[0][0]) for rule in rules if rule.says.get("required"))),
         clauses=tuple(compile_clause(says) for says in section.get("when", ()) if is_sayable(says, shared)),
         carries={**_owned_names(rules), **{str(path[-1]): path for path in carries}},
         implies=section.get("implies", {}),

@@ -51,7 +51,7 @@ def wanted_variant(dialect: Dialect, request: NativeRequest, given: Mapping[str,
 
 
 def with_bytes(answer: Mapping[str, Json]) -> dict[str, Json]:
-    """Give the images of data URLs as the bytes that they are."""
+    """Give the images of data URLs as the bytes that they are; bytes that tell their own type are believed."""
     items = answer.get("data")
     if not isinstance(items, list):
         return dict(answer)
@@ -64,8 +64,9 @@ def _with_bytes(item: Json) -> Json:
     if found is None:
         return item
     rest = {key: value for key, value in item.items() if key != "url"}
-    mime = {"mime_type": found[1]} if found[1] else {}
-    return {**mime, **rest, "b64_json": str(url)[found.end() :]}
+    data = str(url)[found.end() :]
+    mime = {"mime_type": found[1]} if found[1] and sniff_mime(data) is None else {}
+    return {**mime, **rest, "b64_json": data}
 
 
 def in_form(given: Mapping[str, Json], response_format: Json, notes: list[Note]) -> Mapping[str, Json]:

@@ -85,7 +85,7 @@ def in_form(given: Mapping[str, Json], response_format: Json, notes: list[Note])
             items.append(item)
             continue
         rest = {key: value for key, value in item.items() if key != "b64_json"}
-        mime = item.get("mime_type") or sniff_mime(item["b64_json"]) or "image/png"
+        mime = sniff_mime(item["b64_json"]) or item.get("mime_type") or "image/png"
         items.append({**rest, "url": f"data:{mime};base64,{item['b64_json']}"})
         reason = "a URL was asked for and only bytes exist: given as a data URL"
         notes.append(Note(pointer=f"/data/{index}/b64_json", kind="emulated", used="data_url", reason=reason))

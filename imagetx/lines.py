@@ -48,7 +48,7 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
         return const(says, parse_pointer(says["to"]), says["const"], **options)
     if "parts" in says:
         return parts(says, parse_pointer(says["to"]), [_part(owner, provider, schema) for owner in says["parts"]])
-    sources = [_canonical_path(name) for name in _listed(says["from"])]
+    sources = [_canonical_path(name, provider) for name in _listed(says["from"])]
     if "infer" in says:
         return infer(says, sources[0], _test_of(says["if"]), says["infer"])
     targets = [parse_pointer(pointer) for pointer in _listed(says["to"])]
@@ -101,8 +101,9 @@ def _listed(value: Any) -> list[str]:
     return [value] if isinstance(value, str) else list(value)
 
 
-def _canonical_path(name: str) -> Path:
-    return parse_pointer(name if name.startswith("/") else f"/{name}")
+def _canonical_path(name: str, provider: str) -> Path:
+    """Read a canonical field; {provider} stands for whose specs these are, so that others can extend them."""
+    return parse_pointer((name if name.startswith("/") else f"/{name}").replace("{provider}", provider))
 
 
 def checked_record(rules: Iterable[Rule]) -> Record:

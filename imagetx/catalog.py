@@ -188,7 +188,7 @@ class Catalog:
         fits = [(len(pattern.pattern), name) for pattern, name in view.patterns if pattern.fullmatch(bare)]
         family = max(fits)[1] if fits else view.says.get("fallback")
         if family is None:
-            known = sorted(view.models)
+            known = sorted(view.models, key=lambda name: (view.models[name].retired is not None, name))
             raise ResolveError(_unknown(f"model of {view.name}", asked, known, pointer="/model"))
         wire = asked if keep else bare
         reason = f"not listed; read as one of {family}"

@@ -103,8 +103,9 @@ def test_registry_is_a_value() -> None:
     """A registry can be pickled and shows its providers."""
     again = pickle.loads(pickle.dumps(imagetx.registry()))
 
-    assert again.providers() == imagetx.providers() == ("azure", "bedrock", "gemini", "openai", "stability")
-    assert repr(again) == "<Registry of azure, bedrock, gemini, openai, stability>"
+    names = ("azure", "bedrock", "fireworks", "gemini", "openai", "reka", "segmind", "stability", "vertex")
+    assert again.providers() == imagetx.providers() == names
+    assert repr(again) == f"<Registry of {', '.join(names)}>"
 
 
 def test_no_module_takes_the_place_of_a_name() -> None:

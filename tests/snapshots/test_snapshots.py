@@ -17,6 +17,7 @@ import imagetx
 from tests.dialects import ROOT, Case, cases
 
 CORPUS = json.loads((ROOT / "fixtures" / "canonical" / "corpus.json").read_text())["requests"]
+FIRST = {str(case) for case in {case.name: case for case in reversed(cases())}.values()}
 every_dialect = pytest.mark.parametrize("case", cases(), ids=lambda case: str(case).replace("/", ".").replace(":", "."))
 
 
@@ -27,8 +28,12 @@ def pinned(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 @every_dialect
 def test_explain(case: Case, pinned: SnapshotAssertion) -> None:
-    """The table of every dialect."""
-    assert imagetx.explain(case.target) == pinned
+    """The table of every dialect; its answers, which families seldom change, for its first family."""
+    table = imagetx.explain(case.target)
+    if str(case) not in FIRST:
+        del table["response"], table["error"]
+
+    assert table == pinned
 
 
 def encoded(request: dict[str, Any], case: Case) -> Any:

@@ -82,6 +82,35 @@ CASES = {
         prompt="a string of 1 to 10000 characters or null",
         seed="an integer 0 to 4294967294 or null",
     ),
+    "vertex": Case(
+        target=Target(provider="vertex", model="gemini-3-pro-image", variables={"project": "p1"}),
+        dialect="vertex/generate-content",
+        prompt="a string of at least 1 character or null",
+        seed="an integer 0 to 2147483647 or null",
+        variable="project",
+        endpoint="https://{location}-aiplatform.googleapis.com/{api_version}/projects/{project}/locations/{location}"
+        "/publishers/google/models/{model}:{verb}",
+    ),
+    "segmind": Case(
+        target=Target(provider="segmind", model="sdxl1.0-txt2img"),
+        dialect="segmind/v1",
+        prompt="a string of at least 1 character or null",
+        seed="an integer 0 to 999999999999999 or null",
+        most=4,
+    ),
+    "fireworks": Case(
+        target=Target(provider="fireworks", model="flux-1-dev-fp8"),
+        dialect="fireworks/workflow",
+        prompt="a string or null",
+        seed="an integer of at least 0 or null",
+    ),
+    "reka": Case(
+        target=Target(provider="reka", model="reka-image-x"),
+        dialect="reka/generations",
+        prompt="a string of at least 1 character or null",
+        seed="an integer of at least 0 or null",
+        most=10,
+    ),
 }
 
 each_provider = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -171,14 +200,15 @@ def test_a_request_that_is_no_object(case: Case, request_document: Any) -> None:
 @pytest.mark.parametrize(
     ("provider", "nearest"),
     [
-        ("bedrock", "amazon.nova-canvas-v1:0, stability.sd3-5-large-v1:0, stability.sd3-large-v1:0"),
-        ("gemini", "gemini-2.5-flash-image, gemini-2.5-flash-image-preview, gemini-3-pro-image"),
+        ("bedrock", "stability.sd3-5-large-v1:0, stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1"),
+        ("gemini", "gemini-3-pro-image, gemini-3.1-flash-lite-image, gemini-nano-banana-2.1"),
+        ("vertex", "gemini-3-pro-image, gemini-3.1-flash-image, gemini-3.1-flash-lite-image"),
     ],
 )
 def test_an_unknown_model(
     provider: str, nearest: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """OpenAI, Azure and Stability have a fallback and assume; the others name the nearest ids."""
+    """Who has a fallback assumes; the others name the nearest ids, or those that are not retired."""
     message = f'expected a known model of {provider}, got "nosuch-9"; nearest are {nearest}'
     target = replace(CASES[provider].target, model="nosuch-9")
 
@@ -190,7 +220,7 @@ def test_an_unknown_model(
     assert said == f"{message} - at /model\n"
 
 
-@pytest.mark.parametrize("provider", ["openai", "azure", "stability"])
+@pytest.mark.parametrize("provider", ["openai", "azure", "stability", "segmind", "fireworks"])
 def test_an_unknown_model_that_is_assumed_is_refused_by_strict(provider: str) -> None:
     target = replace(CASES[provider].target, model="nosuch-9")
 
@@ -306,7 +336,7 @@ def test_an_html_error_page_is_an_error_of_the_provider(case: Case, capsys: pyte
     ("media_type", "body", "problem"),
     [
         ("text/html", b"<html></html>", "expected an answer of {dialect}, got status 200 and <13 bytes> - at /body"),
-        ("application/json", b"[]", "expected an answer of {dialect}, got status 200 and <2 bytes> - at /body"),
+        ("application/json", b"7", "expected an answer of {dialect}, got status 200 and <1 bytes> - at /body"),
         (
             "application/json",
             b'{"data": [{"b64',
@@ -314,7 +344,7 @@ def test_an_html_error_page_is_an_error_of_the_provider(case: Case, capsys: pyte
         ),
         ("application/json", b"{'a': 1}", "expected JSON, got malformed text: key must be a string at line 1 column 2"),
     ],
-    ids=["html", "list", "cut short", "no json"],
+    ids=["html", "number", "cut short", "no json"],
 )
 def test_a_success_that_is_none(
     case: Case,

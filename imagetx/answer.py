@@ -6,7 +6,7 @@ A success is tried first, then the provider's error shapes, then what the status
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
@@ -15,10 +15,11 @@ from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, docume
 from imagetx.catalog import Catalog, Resolved, canonical_schemas
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
 from imagetx.dialect import Answers, Check, Dialect
-from imagetx.document import ABSENT, Json, equal, merge, pointer_of
+from imagetx.document import ABSENT, Json, merge
 from imagetx.errors import Problem, RequestError, WireError, shorten
 from imagetx.form import asked_by, in_form, wanted_variant, with_bytes
 from imagetx.limits import compile_limits
+from imagetx.losses import independent, losses
 from imagetx.message import read_response, write_response
 from imagetx.notes import Note
 from imagetx.pending import Pending
@@ -30,7 +31,6 @@ from imagetx.wire import NativeRequest, NativeResponse
 from imagetx.words import CATEGORIES
 
 _METADATA = "provider_metadata"
-_INFORMATION = frozenset({_METADATA, "native_status"})
 
 
 def decode(
@@ -169,7 +169,7 @@ def _say(
         raise RequestError([Problem(pointer=f"/data/{index}", message=message) for index in lost])
     said = {note.pointer: note for note in rule_notes}
     notes = [note for note in rule_notes if note.kind in ("emulated", "defaulted")]
-    notes += _losses(_independent(given), {**back, "created": back.get("created") or None}, said)
+    notes += losses(independent(given), {**back, "created": back.get("created") or None}, said)
     return resolved.translation(value, notes)
 
 
@@ -237,42 +237,6 @@ def _write(
     if variant.kind == "none" or (variant.kind == "any" and native["body"] == {}):
         native["body"] = None
     return native
-
-
-def _independent(answer: Mapping[str, Json]) -> dict[str, Json]:
-    """Take out what says nothing of its own: a creation time of 0, an outcome that follows from the images."""
-    plain = {key: value for key, value in answer.items() if key != "created" or value != 0}
-    outcome = plain.pop("outcome", None)
-    if outcome is not None and outcome != complete_response(plain)["outcome"]:
-        plain["outcome"] = outcome
-    return plain
-
-
-def _losses(given: Json, back: Json, said: Mapping[str, Note], path: tuple[str, ...] = ()) -> Iterator[Note]:
-    """
-    Compare what was to be said with what the written answer says, and yield a note for every difference.
-
-    Args:
-        given: The canonical document, or a part of it.
-        back: What decode reads in the answer, at the same place.
-        said: The notes of the rules by pointer: they know the reason.
-        path: The place.
-    """
-    if isinstance(given, dict) and isinstance(back, dict):
-        for key, value in given.items():
-            if path or key not in _INFORMATION:
-                yield from _losses(value, back.get(key), said, (*path, key))
-    elif isinstance(given, list) and isinstance(back, list) and given and isinstance(given[0], dict):
-        for index, item in enumerate(given):
-            yield from _losses(item, back[index] if index < len(back) else None, said, (*path, str(index)))
-    elif given is not None and path[-1] != _METADATA and not equal(given, back):
-        pointer = pointer_of(path)
-        if pointer in said:
-            yield said[pointer]
-        elif back is None:
-            yield Note(pointer=pointer, kind="dropped", given=given, reason="the dialect cannot say it")
-        else:
-            yield Note(pointer=pointer, kind="approximated", given=given, used=back, reason="this is what comes back")
 
 
 def _with_metadata(canonical: dict[str, Json], carried: dict[str, Json], dialect: Dialect) -> dict[str, Json]:

@@ -8,30 +8,26 @@ native keys of its own.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from imagetx.canonical import ImageRequest, document, request_of
+from imagetx.carried import OPTIONS, carry_strangers, in_options, kept_for, overruled, read_carried, token
 from imagetx.catalog import Catalog, normalise
 from imagetx.dialect import Dialect
-from imagetx.document import ABSENT, Json, copy, equal, get, put
-from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, RequestError, ResolveError, WireError, shorten
-from imagetx.message import is_secret_query, write_request
+from imagetx.document import ABSENT, Json
+from imagetx.errors import Problem, RequestError, ResolveError, shorten
+from imagetx.message import write_request
 from imagetx.notes import Note
 from imagetx.policy import Options, enforce
 from imagetx.recognise import recognise
 from imagetx.target import Target
 from imagetx.translation import Translation
-from imagetx.variant import AS, BODY, HEADERS, QUERY, STATUS
 from imagetx.wire import NativeRequest
 from imagetx.words import REQUEST_FIELDS
 
 _FIELDS: Final = frozenset(REQUEST_FIELDS)
-_GEOMETRY: Final = ("size", "aspect_ratio", "resolution")
-_OPTIONS: Final = "provider_options"
-_TRANSPORT_HEADERS: Final = frozenset({"content-type", "content-length", "host", "transfer-encoding", "connection"})
 
 
 def encode(
@@ -45,11 +41,11 @@ def encode(
     resolved = catalog.resolve(target, fields.get("model"), operation, options.as_of)
     dialect = resolved.dialect
     notes = list(resolved.notes)
-    carried = _carried(every, dialect.provider, problems)
+    carried = read_carried(every, dialect.provider, problems)
     if carried is not ABSENT and dialect.request.fold is not None:
         carried = dialect.request.fold(carried)
     if strangers:
-        carried = _carry_strangers(dialect, strangers, carried, notes, problems)
+        carried = carry_strangers(dialect, strangers, carried, notes, problems)
     fields["model"] = resolved.wire_model
     dialect.check(fields, problems, notes)
     if problems:
@@ -63,9 +59,9 @@ def encode(
     try:
         native = dialect.encode_request(fields, carried, as_of, notes)
     except RequestError as error:
-        raise RequestError([_in_options(problem, dialect.provider) for problem in error.problems]) from error
+        raise RequestError([in_options(problem, dialect.provider) for problem in error.problems]) from error
     if carried is not ABSENT:
-        notes += _overruled(dialect, fields, native, as_of, notes)
+        notes += overruled(dialect, fields, native, as_of, notes)
     if options.url_as != "b64_json":
         notes = [_as_data_url(note) for note in notes]
     enforce(options.policy, notes)
@@ -81,7 +77,7 @@ def decode(catalog: Catalog, native: NativeRequest, hint: Target | None) -> Tran
     found = recognise(catalog, native, hint)
     canonical, resolved = found.canonical, found.resolved
     if found.carried:
-        canonical[_OPTIONS] = {resolved.dialect.provider: found.carried}
+        canonical[OPTIONS] = {resolved.dialect.provider: found.carried}
     return resolved.translation(request_of(canonical), resolved.notes)
 
 
@@ -98,13 +94,13 @@ def translate(
         raise ResolveError(Problem(pointer="/model", message=message, given=decoded.model))
     meant = catalog.resolve(target, request.get("model"), target.operation or "generate", options.as_of).dialect
     notes = list(decoded.notes)
-    carried = request.pop(_OPTIONS, {}).get(source, {})
-    kept = _kept(catalog, decoded, meant, carried)
+    carried = request.pop(OPTIONS, {}).get(source, {})
+    kept = kept_for(catalog, decoded, meant, carried)
     if kept:
-        request[_OPTIONS] = {source: kept}
+        request[OPTIONS] = {source: kept}
     reason = f"only {decoded.dialect} has it" if f"{meant.provider}/{meant.name}" != decoded.dialect else "unknown here"
     notes += [
-        Note(pointer=f"/{_OPTIONS}/{source}/{_token(key)}", kind="dropped", given=value, reason=reason)
+        Note(pointer=f"/{OPTIONS}/{source}/{token(key)}", kind="dropped", given=value, reason=reason)
         for key, value in carried.items()
         if key not in kept
     ]
@@ -112,19 +108,6 @@ def translate(
     encoded = encode(catalog, request, target, options)
     verified = min(decoded.verified, encoded.verified)
     return replace(encoded, notes=(*notes, *encoded.notes), verified=verified)
-
-
-def _kept(
-    catalog: Catalog, decoded: Translation[ImageRequest], meant: Dialect, carried: Mapping[str, Json]
-) -> dict[str, Json]:
-    """Return the native keys that go along: all to the same family, to another of the dialect those that it knows."""
-    if f"{meant.provider}/{meant.name}" != decoded.dialect:
-        return {}
-    spoke = catalog.resolve(decoded.target, None, decoded.target.operation or "generate", None).dialect
-    if spoke.family == meant.family:
-        return dict(carried)
-    known = {str(path[1]) for path in meant.request.carries.values() if path[0] == "body"} | {AS, HEADERS, QUERY}
-    return {key: value for key, value in carried.items() if key in known}
 
 
 def _of_request(note: Note) -> Note:
@@ -158,9 +141,9 @@ def _sorted_out(given: Mapping[str, Json], problems: list[Problem]) -> tuple[dic
             fields["image"] = value
         elif not isinstance(name, str):
             problems.append(Problem(pointer="", message=f"expected names as text, got {shorten(name)}"))
-        elif name != _OPTIONS and value is not None:
+        elif name != OPTIONS and value is not None:
             strangers[name] = value
-    return fields, strangers, given.get(_OPTIONS)
+    return fields, strangers, given.get(OPTIONS)
 
 
 def _operation(fields: dict[str, Json], target: Target, problems: list[Problem]) -> str:
@@ -178,87 +161,6 @@ def _operation(fields: dict[str, Json], target: Target, problems: list[Problem])
     return str(asked)
 
 
-def _carried(every: Json, provider: str, problems: list[Problem]) -> Json:
-    """Return the native keys that a request carries for a provider, or ABSENT."""
-    if every is None:
-        return ABSENT
-    if not isinstance(every, dict):
-        message = f"expected an object of provider names, got {shorten(every)}"
-        problems.append(Problem(pointer=f"/{_OPTIONS}", message=message))
-        return ABSENT
-    carried = every.get(provider)
-    if carried is None:
-        return ABSENT
-    where = f"/{_OPTIONS}/{provider}"
-    if not isinstance(carried, dict):
-        problems.append(Problem(pointer=where, message=f"expected an object of native keys, got {shorten(carried)}"))
-        return ABSENT
-    for key in (HEADERS, QUERY):
-        if key in carried and not isinstance(carried[key], dict):
-            message = f"expected an object of text, got {shorten(carried[key])}"
-            problems.append(Problem(pointer=f"{where}/{key}", message=message))
-            return ABSENT
-    problems += [
-        Problem(pointer=f"{where}/{_token(str(key))}", message=f"expected a native key, got {shorten(key)}")
-        for key in carried
-        if key in (BODY, STATUS) or not isinstance(key, str)
-    ]
-    headers = {str(name).lower(): value for name, value in carried.get(HEADERS, {}).items()}
-    if len(headers) < len(carried.get(HEADERS, {})):
-        message = "expected each header once, in whatever letter case"
-        problems.append(Problem(pointer=f"{where}/{HEADERS}", message=message))
-    for name in headers.keys() & (SECRET_HEADERS | _TRANSPORT_HEADERS):
-        message = f"expected a header other than {name}: the caller's HTTP client sets it"
-        problems.append(Problem(pointer=f"{where}/{HEADERS}/{name}", message=message))
-    for name in carried.get(QUERY, {}):
-        if is_secret_query(str(name)):
-            message = f"expected a parameter other than {name}: a credential goes into a header"
-            problems.append(Problem(pointer=f"{where}/{QUERY}/{_token(str(name))}", message=message))
-    try:
-        return copy({**carried, HEADERS: headers} if headers else carried)
-    except WireError as error:  # too deep: here it is the caller's fault
-        problems.extend(Problem(pointer=where, message=problem.message) for problem in error.problems)
-        return ABSENT
-
-
-def _carry_strangers(
-    dialect: Dialect, strangers: Mapping[str, Json], carried: Json, notes: list[Note], problems: list[Problem]
-) -> Json:
-    """Carry keys that are native to the dialect, drop the others with the name of the nearest field."""
-    body: dict[str, Json] = {"body": {} if carried is ABSENT else carried}
-    known = dialect.request.carries
-    taken = False
-    for name, value in strangers.items():
-        if name in known:
-            there = get(body, known[name])
-            if there is ABSENT:
-                put(body, known[name], value)
-            elif not equal(there, value):
-                message = f"expected {shorten(there)} as provider_options say, got {shorten(value)}"
-                problems.append(Problem(pointer=f"/{_token(name)}", message=message, given=value))
-            taken = True
-            reason = f"no canonical field; {dialect.provider} has a native key of this name"
-            notes.append(Note(pointer=f"/{_token(name)}", kind="assumed", given=value, used=value, reason=reason))
-        else:
-            near = difflib.get_close_matches(name, _FIELDS, n=1, cutoff=0.5)
-            reason = "no canonical field" + (f"; the nearest is {near[0]}" if near else "")
-            notes.append(Note(pointer=f"/{_token(name)}", kind="dropped", given=value, reason=reason))
-    return body["body"] if taken or carried is not ABSENT else ABSENT
-
-
-def _in_options(problem: Problem, provider: str) -> Problem:
-    """Let the pointer of a problem with a carried value address the request that went in."""
-    places = {"body": "", "headers": f"/{HEADERS}", "query": f"/{QUERY}"}
-    root, _, rest = problem.pointer.removeprefix("/").partition("/")
-    if root not in places:
-        return problem
-    return replace(problem, pointer=f"/{_OPTIONS}/{provider}{places[root]}/{rest}".rstrip("/"))
-
-
-def _token(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
-
-
 def _emulate_negative_prompt(dialect: Dialect, fields: dict[str, Json], notes: list[Note]) -> dict[str, Json]:
     """Ask in the prompt for what is not wanted, where the dialect has no field for it."""
     avoid, prompt = fields.get("negative_prompt"), fields.get("prompt")
@@ -272,38 +174,6 @@ def _emulate_negative_prompt(dialect: Dialect, fields: dict[str, Json], notes: l
     ]
     rest = {name: value for name, value in fields.items() if name != "negative_prompt"}
     return {**rest, "prompt": used}
-
-
-def _overruled(
-    dialect: Dialect, fields: Mapping[str, Json], native: dict[str, Json], as_of: str, notes: list[Note]
-) -> list[Note]:
-    """
-    Find the fields against which a carried native value stands.
-
-    They are those that come back otherwise than they would without what is carried.
-    """
-    try:
-        plain = _read_back(dialect, dialect.encode_request(dict(fields), ABSENT, as_of, []))
-        laid = _read_back(dialect, native)
-    except ImagetxError:
-        return []
-    noted = {note.pointer for note in notes}
-    found = []
-    for name, value in fields.items():
-        names = _GEOMETRY if name in _GEOMETRY else (name,)
-        same = all(equal(plain.get(key, ABSENT), laid.get(key, ABSENT)) for key in names)
-        said = same or equal(laid.get(name, ABSENT), value)
-        if value is not None and not said and f"/{name}" not in noted:
-            reason = f"provider_options.{dialect.provider} says otherwise"
-            found.append(Note(pointer=f"/{name}", kind="overruled", given=value, used=laid.get(name), reason=reason))
-    return found
-
-
-def _read_back(dialect: Dialect, native: Mapping[str, Json]) -> dict[str, Json]:
-    body = {key: value for key, value in native["body"].items() if dialect.request.body != "form" or value is not None}
-    headers = {key: value for key, value in native["headers"].items() if value is not None}
-    read = {**native, "path": dict(native["path"]), "headers": headers, "body": body, "kind": dialect.request.body}
-    return dialect.decode_request(read)[0]
 
 
 def _as_data_url(note: Note) -> Note:

@@ -13,7 +13,8 @@ from imagetx.once import once
 from imagetx.onesided import const, infer
 from imagetx.predicate import compile_predicate
 from imagetx.record import Record, Rule
-from imagetx.rules import field, joint
+from imagetx.rules import field
+from imagetx.several import joint
 from imagetx.via import compile_codec, compile_joint, is_joint
 
 _test_of = once(compile_predicate)

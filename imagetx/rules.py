@@ -8,7 +8,7 @@ natively what it would not write again: laws L2 and L3 hold by construction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +16,6 @@ from imagetx.canonical import SILENCE
 from imagetx.codec import Codec
 from imagetx.document import ABSENT, Json, Path, copy, equal, get, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, Unsayable, shorten
-from imagetx.joint import Joint
 from imagetx.notes import Note
 from imagetx.record import Mismatch, Notes, Rule
 
@@ -214,103 +213,3 @@ def _writes_again(codec: Codec, said: Json, native: Json) -> bool:
         return equal(codec.encode(said), native)
     except Unsayable:
         return False
-
-
-def joint(
-    says: Says,
-    sources: Sequence[Path],
-    targets: Sequence[Path],
-    codec: Joint,
-    *,
-    silent: Json = ABSENT,
-    nullable: bool = False,
-    required: bool = False,
-    accepts: Sequence[Callable[[Json], bool]] = (),
-) -> Rule:
-    """
-    Move several canonical fields to several native paths, through a joint codec.
-
-    Args:
-        says: The spec's line.
-        sources: Canonical paths, in the order the codec takes them.
-        targets: Native paths, in the order the codec gives them.
-        codec: How the values are said together.
-        silent: Canonical silence of the first field is sent as this, and read as silence.
-        nullable: Null for the first field is sent to the first target.
-        required: A value that cannot be said is an error, and a native document without one is not of this record.
-        accepts: The fields' limits, one a field or none; native values outside of them stay native.
-    """
-    reads, writes = [reader(path) for path in sources], [writer(path) for path in targets]
-    pointers = [pointer_of(path) for path in sources]
-
-    def encode(canonical: Json, native: Json, notes: Notes) -> None:
-        values = [ABSENT if (value := read(canonical)) is None else value for read in reads]
-        if all(value is ABSENT for value in values):
-            if nullable and reads[0](canonical) is None:
-                writes[0](native, None)
-                return
-            if silent is ABSENT:
-                return
-            values[0] = silent
-        try:
-            natives, losses = codec.encode(values)
-        except Unsayable as error:
-            where = next(pointer for pointer, value in zip(pointers, values, strict=True) if value is not ABSENT)
-            problem = Problem(pointer=where, message=error.reason, expected=error.expected)
-            raise RequestError(problem) from error
-        for write, said in zip(writes, natives, strict=True):
-            if said is not ABSENT:
-                write(native, said)
-        if required and losses and all(said is ABSENT for said in natives):
-            given = values[losses[0].index]
-            raise RequestError(Problem(pointer=pointers[losses[0].index], message=losses[0].reason, given=given))
-        for loss in losses:
-            kind, used = ("dropped", None) if loss.used is ABSENT else ("approximated", loss.used)
-            given = values[loss.index]
-            notes.append(Note(pointer=pointers[loss.index], kind=kind, given=given, used=used, reason=loss.reason))
-
-    def decode(native: Json, rest: Json, canonical: Json) -> None:
-        natives = [get(native, path) for path in targets]
-        if nullable and natives[0] is None:
-            pop(rest, targets[0])
-            put(canonical, sources[0], None)
-            return
-        said = codec.decode(natives)
-        if not all(value is ABSENT or test(value) for value, test in zip(said, accepts, strict=False)):
-            said = (ABSENT,) * len(said)
-        if all(value is ABSENT for value in said):
-            if required:
-                raise Mismatch(targets[0], f"the {pointers[0][1:]}", natives[0])
-            if silent is not ABSENT:
-                for path, value in zip(targets, natives, strict=True):
-                    if value is ABSENT:
-                        mark(native, rest, path)
-            return
-        _leave_unwritten(codec, said, natives, targets, native, rest)
-        for path, value in zip(sources, said, strict=True):
-            if value is not ABSENT and not equal(value, silent):
-                put(canonical, path, value)
-
-    return Rule(
-        fields=tuple(sources),
-        owns=tuple(targets),
-        encode=encode,
-        decode=decode,
-        always=silent is not ABSENT,
-        says=says,
-    )
-
-
-def _leave_unwritten(
-    codec: Joint, said: Sequence[Json], natives: Sequence[Json], targets: Sequence[Path], native: Json, rest: Json
-) -> None:
-    """Take out of the rest what encode would write again; mark what it would add."""
-    try:
-        again, _ = codec.encode(said)
-    except Unsayable:
-        return
-    for path, value, written in zip(targets, natives, again, strict=True):
-        if equal(value, written):
-            pop(rest, path)
-        elif value is ABSENT:
-            mark(native, rest, path)

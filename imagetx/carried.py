@@ -1,0 +1,153 @@
+"""
+What a request carries natively: provider_options, checked, laid over, and gone along in a translation.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from imagetx.canonical import ImageRequest
+from imagetx.catalog import Catalog
+from imagetx.dialect import Dialect
+from imagetx.document import ABSENT, Json, copy, equal, get, put
+from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, WireError, shorten
+from imagetx.message import is_secret_query
+from imagetx.notes import Note
+from imagetx.translation import Translation
+from imagetx.variant import AS, BODY, HEADERS, QUERY, STATUS
+from imagetx.words import REQUEST_FIELDS
+
+OPTIONS: Final = "provider_options"
+_FIELDS: Final = frozenset(REQUEST_FIELDS)
+_GEOMETRY: Final = ("size", "aspect_ratio", "resolution")
+_TRANSPORT_HEADERS: Final = frozenset({"content-type", "content-length", "host", "transfer-encoding", "connection"})
+
+
+def read_carried(every: Json, provider: str, problems: list[Problem]) -> Json:
+    """Return the native keys that a request carries for a provider, or ABSENT."""
+    if every is None:
+        return ABSENT
+    if not isinstance(every, dict):
+        message = f"expected an object of provider names, got {shorten(every)}"
+        problems.append(Problem(pointer=f"/{OPTIONS}", message=message))
+        return ABSENT
+    carried = every.get(provider)
+    if carried is None:
+        return ABSENT
+    where = f"/{OPTIONS}/{provider}"
+    if not isinstance(carried, dict):
+        problems.append(Problem(pointer=where, message=f"expected an object of native keys, got {shorten(carried)}"))
+        return ABSENT
+    for key in (HEADERS, QUERY):
+        if key in carried and not isinstance(carried[key], dict):
+            message = f"expected an object of text, got {shorten(carried[key])}"
+            problems.append(Problem(pointer=f"{where}/{key}", message=message))
+            return ABSENT
+    problems += [
+        Problem(pointer=f"{where}/{token(str(key))}", message=f"expected a native key, got {shorten(key)}")
+        for key in carried
+        if key in (BODY, STATUS) or not isinstance(key, str)
+    ]
+    headers = {str(name).lower(): value for name, value in carried.get(HEADERS, {}).items()}
+    if len(headers) < len(carried.get(HEADERS, {})):
+        message = "expected each header once, in whatever letter case"
+        problems.append(Problem(pointer=f"{where}/{HEADERS}", message=message))
+    for name in headers.keys() & (SECRET_HEADERS | _TRANSPORT_HEADERS):
+        message = f"expected a header other than {name}: the caller's HTTP client sets it"
+        problems.append(Problem(pointer=f"{where}/{HEADERS}/{name}", message=message))
+    for name in carried.get(QUERY, {}):
+        if is_secret_query(str(name)):
+            message = f"expected a parameter other than {name}: a credential goes into a header"
+            problems.append(Problem(pointer=f"{where}/{QUERY}/{token(str(name))}", message=message))
+    try:
+        return copy({**carried, HEADERS: headers} if headers else carried)
+    except WireError as error:  # too deep: here it is the caller's fault
+        problems.extend(Problem(pointer=where, message=problem.message) for problem in error.problems)
+        return ABSENT
+
+
+def carry_strangers(
+    dialect: Dialect, strangers: Mapping[str, Json], carried: Json, notes: list[Note], problems: list[Problem]
+) -> Json:
+    """Carry keys that are native to the dialect, drop the others with the name of the nearest field."""
+    body: dict[str, Json] = {"body": {} if carried is ABSENT else carried}
+    known = dialect.request.carries
+    taken = False
+    for name, value in strangers.items():
+        if name in known:
+            there = get(body, known[name])
+            if there is ABSENT:
+                put(body, known[name], value)
+            elif not equal(there, value):
+                message = f"expected {shorten(there)} as provider_options say, got {shorten(value)}"
+                problems.append(Problem(pointer=f"/{token(name)}", message=message, given=value))
+            taken = True
+            reason = f"no canonical field; {dialect.provider} has a native key of this name"
+            notes.append(Note(pointer=f"/{token(name)}", kind="assumed", given=value, used=value, reason=reason))
+        else:
+            near = difflib.get_close_matches(name, _FIELDS, n=1, cutoff=0.5)
+            reason = "no canonical field" + (f"; the nearest is {near[0]}" if near else "")
+            notes.append(Note(pointer=f"/{token(name)}", kind="dropped", given=value, reason=reason))
+    return body["body"] if taken or carried is not ABSENT else ABSENT
+
+
+def kept_for(
+    catalog: Catalog, decoded: Translation[ImageRequest], meant: Dialect, carried: Mapping[str, Json]
+) -> dict[str, Json]:
+    """Return the native keys that go along: all to the same family, to another of the dialect those that it knows."""
+    if f"{meant.provider}/{meant.name}" != decoded.dialect:
+        return {}
+    spoke = catalog.resolve(decoded.target, None, decoded.target.operation or "generate", None).dialect
+    if spoke.family == meant.family:
+        return dict(carried)
+    known = {str(path[1]) for path in meant.request.carries.values() if path[0] == "body"} | {AS, HEADERS, QUERY}
+    return {key: value for key, value in carried.items() if key in known}
+
+
+def overruled(
+    dialect: Dialect, fields: Mapping[str, Json], native: dict[str, Json], as_of: str, notes: list[Note]
+) -> list[Note]:
+    """
+    Find the fields against which a carried native value stands.
+
+    They are those that come back otherwise than they would without what is carried.
+    """
+    try:
+        plain = _read_back(dialect, dialect.encode_request(dict(fields), ABSENT, as_of, []))
+        laid = _read_back(dialect, native)
+    except ImagetxError:
+        return []
+    noted = {note.pointer for note in notes}
+    found = []
+    for name, value in fields.items():
+        names = _GEOMETRY if name in _GEOMETRY else (name,)
+        same = all(equal(plain.get(key, ABSENT), laid.get(key, ABSENT)) for key in names)
+        said = same or equal(laid.get(name, ABSENT), value)
+        if value is not None and not said and f"/{name}" not in noted:
+            reason = f"provider_options.{dialect.provider} says otherwise"
+            found.append(Note(pointer=f"/{name}", kind="overruled", given=value, used=laid.get(name), reason=reason))
+    return found
+
+
+def _read_back(dialect: Dialect, native: Mapping[str, Json]) -> dict[str, Json]:
+    body = {key: value for key, value in native["body"].items() if dialect.request.body != "form" or value is not None}
+    headers = {key: value for key, value in native["headers"].items() if value is not None}
+    read = {**native, "path": dict(native["path"]), "headers": headers, "body": body, "kind": dialect.request.body}
+    return dialect.decode_request(read)[0]
+
+
+def in_options(problem: Problem, provider: str) -> Problem:
+    """Let the pointer of a problem with a carried value address the request that went in."""
+    places = {"body": "", "headers": f"/{HEADERS}", "query": f"/{QUERY}"}
+    root, _, rest = problem.pointer.removeprefix("/").partition("/")
+    if root not in places:
+        return problem
+    return replace(problem, pointer=f"/{OPTIONS}/{provider}{places[root]}/{rest}".rstrip("/"))
+
+
+def token(name: str) -> str:
+    """Write a key as a segment of a JSON Pointer."""
+    return name.replace("~", "~0").replace("/", "~1")

@@ -266,7 +266,9 @@ def _resolved(catalog: Catalog, target: Target, asked: Mapping[str, Json] | None
     model = None if asked is None else asked.get("model")
     if target.model is None and not isinstance(model, str):
         view = catalog.provider(target.provider)
-        target = replace(target, model=view.representative(next(iter(view.families))))
+        family = next(iter(view.families))
+        # where no model is known, any name is one
+        target = replace(target, model=view.representative(family) or family)
     operation = target.operation or "generate"
     resolved = catalog.resolve(target, model, operation, None)
     return replace(resolved, notes=())

@@ -23,7 +23,8 @@ def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[s
     model: Json = target.model
     if model is None:
         model = next(
-            (row.id for row in view.models.values() if row.status(options.as_of or row.verified) == "active"), None
+            (row.id for row in view.models.values() if row.status(options.as_of or row.verified) == "active"),
+            next(iter(view.families)),  # where no model is known, any name is one
         )
     resolved = catalog.resolve(target, model, target.operation or "generate", options.as_of)
     dialect = resolved.dialect

@@ -6,13 +6,14 @@ A success is tried first, then the provider's error shapes, then what the status
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
-from imagetx.catalog import Catalog, Resolved, canonical_schemas
+from imagetx.catalog import Catalog, Resolved, canonical_schemas, unverified
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
 from imagetx.dialect import Answers, Check, Dialect
 from imagetx.document import ABSENT, Json, merge
@@ -31,6 +32,8 @@ from imagetx.wire import NativeRequest, NativeResponse
 from imagetx.words import CATEGORIES
 
 _METADATA = "provider_metadata"
+_BASE64 = re.compile(r"[A-Za-z0-9+/_=\r\n-]+")
+_SEEN = 64
 
 
 def decode(
@@ -53,7 +56,7 @@ def decode(
         raise RequestError(Problem(pointer="", message=message))
     resolved = _resolved(catalog, target, asked)
     value = _read(resolved, native, asked, created)
-    return resolved.translation(value, [])
+    return resolved.translation(value, resolved.notes)
 
 
 def _read(
@@ -65,9 +68,9 @@ def _read(
         read = dialect.response.choice.decode(read_response(dialect.response, native))
         if not isinstance(read, list) and read[2].name in dialect.response.polls:
             return _pending(resolved, read, native)
-        if not isinstance(read, list) and any(map(_is_image, _items(read[0]))):  # else a success without an image
-            canonical, carried, _ = read
-            said = with_bytes(_with_metadata(canonical, carried, dialect))
+        plain = {} if isinstance(read, list) else with_bytes(read[0])
+        if not isinstance(read, list) and any(map(_is_image, _items(plain))):  # else a success without an image
+            said = _with_metadata(plain, read[1], dialect)
             full = complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
             return response_of(full)
     read = dialect.error.choice.decode(read_response(dialect.error, native))
@@ -94,11 +97,14 @@ def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
     requests = dialect.request
     holes = requests.path_of(resolved.wire_model)
     carried = {name: value for name, value in carried.items() if name not in (AS, STATUS)}  # nothing to write again
+    named, progress = canonical.get("id"), canonical.get("progress")
+    if isinstance(named, int) and not isinstance(named, bool):
+        canonical["id"] = named = str(named)
     return Pending(
-        id=canonical.get("id"),
+        id=named if isinstance(named, str) else None,
         poll=poll.request(canonical, requests.endpoint, holes, resolved.target.variables, resolved.credential),
         after_s=canonical.get("after_s", poll.after_s) if wait is None else wait,
-        progress=canonical.get("progress"),
+        progress=progress if isinstance(progress, int | float) and not isinstance(progress, bool) else None,
         provider_metadata=_with_metadata({}, carried, dialect).get(_METADATA, {}),
     )
 
@@ -109,9 +115,11 @@ def _items(answer: Mapping[str, Json]) -> list[Json]:
 
 
 def _is_image(item: Json) -> bool:
-    """Say whether an item holds an image: base64 or a URL that is not empty."""
-    held = [item.get(name) for name in ("b64_json", "url")] if isinstance(item, dict) else []
-    return any(isinstance(image, str) and image != "" for image in held)
+    """Say whether an item holds an image: what begins as base64, or a URL that is not empty."""
+    data, url = (item.get("b64_json"), item.get("url")) if isinstance(item, dict) else (None, None)
+    return (isinstance(data, str) and _BASE64.fullmatch(data[:_SEEN]) is not None) or (
+        isinstance(url, str) and url != ""
+    )
 
 
 def encode(
@@ -170,7 +178,7 @@ def _say(
     said = {note.pointer: note for note in rule_notes}
     notes = [note for note in rule_notes if note.kind in ("emulated", "defaulted")]
     notes += losses(independent(given), {**back, "created": back.get("created") or None}, said)
-    return resolved.translation(value, notes)
+    return resolved.translation(value, [*resolved.notes, *notes])
 
 
 @cache
@@ -212,7 +220,10 @@ def _checked(given: Json) -> Mapping[str, Json]:
         problems.append(Problem(pointer="/category", message=f"expected one of {known}, got {shorten(category)}"))
     if problems:
         raise RequestError(problems)
-    return given
+    if "data" not in given:
+        return given
+    plain = [{key: value for key, value in item.items() if value is not None} for item in _items(given)]
+    return {**given, "data": plain}  # null says nothing
 
 
 def _is_same_image(item: Mapping[str, Json], back: Mapping[str, Json], index: int) -> bool:
@@ -271,4 +282,4 @@ def _resolved(catalog: Catalog, target: Target, asked: Mapping[str, Json] | None
         target = replace(target, model=view.representative(family) or family)
     operation = target.operation or "generate"
     resolved = catalog.resolve(target, model, operation, None)
-    return replace(resolved, notes=())
+    return replace(resolved, notes=(unverified(target.model),) if resolved.dialect.unverified else ())

@@ -13,8 +13,18 @@ from dataclasses import replace
 from typing import Final
 
 from imagetx.canonical import ImageRequest, document, request_of
-from imagetx.carried import OPTIONS, carry_strangers, in_options, kept_for, overruled, read_carried, token
-from imagetx.catalog import Catalog, normalise
+from imagetx.carried import (
+    OPTIONS,
+    carry_strangers,
+    in_options,
+    kept_for,
+    overruled,
+    read_carried,
+    says_something,
+    shown,
+    token,
+)
+from imagetx.catalog import Catalog, normalise, unverified
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json
 from imagetx.errors import Problem, RequestError, ResolveError, shorten
@@ -78,7 +88,10 @@ def decode(catalog: Catalog, native: NativeRequest, hint: Target | None) -> Tran
     canonical, resolved = found.canonical, found.resolved
     if found.carried:
         canonical[OPTIONS] = {resolved.dialect.provider: found.carried}
-    return resolved.translation(request_of(canonical), resolved.notes)
+    notes = resolved.notes
+    if resolved.dialect.unverified:
+        notes = (*notes, unverified(resolved.target.model))
+    return resolved.translation(request_of(canonical), notes)
 
 
 def translate(
@@ -100,9 +113,9 @@ def translate(
         request[OPTIONS] = {source: kept}
     reason = f"only {decoded.dialect} has it" if f"{meant.provider}/{meant.name}" != decoded.dialect else "unknown here"
     notes += [
-        Note(pointer=f"/{OPTIONS}/{source}/{token(key)}", kind="dropped", given=value, reason=reason)
+        Note(pointer=f"/{OPTIONS}/{source}/{token(key)}", kind="dropped", given=shown(key, value), reason=reason)
         for key, value in carried.items()
-        if key not in kept
+        if key not in kept and says_something(key, value)
     ]
     enforce(options.policy, [_of_request(note) for note in notes])
     encoded = encode(catalog, request, target, options)

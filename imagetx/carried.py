@@ -13,7 +13,7 @@ from imagetx.canonical import ImageRequest
 from imagetx.catalog import Catalog
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, copy, equal, get, put
-from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, WireError, shorten
+from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, WireError, is_secret, shorten
 from imagetx.message import is_secret_query
 from imagetx.notes import Note
 from imagetx.translation import Translation
@@ -105,6 +105,18 @@ def kept_for(
         return dict(carried)
     known = {str(path[1]) for path in meant.request.carries.values() if path[0] == "body"} | {AS, HEADERS, QUERY}
     return {key: value for key, value in carried.items() if key in known}
+
+
+def says_something(key: str, value: Json) -> bool:
+    """Say whether a carried key is more than our own mark: null is what was not sent, `@as` a form of the message."""
+    if isinstance(value, dict):
+        return any(says_something(inner, item) for inner, item in value.items())
+    return value is not None and key != AS
+
+
+def shown(key: str, value: Json) -> Json:
+    """Give what a note shows of a carried value: no secrets."""
+    return "***" if is_secret(key) else value
 
 
 def overruled(

@@ -147,7 +147,7 @@ class Catalog:
             notes = [*notes, *_status_notes(row, asked, as_of)]
         dialect = self._pick(view, family, target.surface, operation)
         if dialect.unverified:
-            notes = [*notes, Note(pointer="/model", kind="unverified", given=asked, reason="no public API was found")]
+            notes = [*notes, unverified(asked)]
         known = {"base_url", *dialect.request.endpoint.variables, *view.says.get("variables", {})}
         for name in target.variables.keys() - known:
             raise ResolveError(_unknown(f"variable of {view.name}", name, sorted(known)))
@@ -157,7 +157,7 @@ class Catalog:
             dialect=dialect,
             row=row,
             wire_model=wire if target.deployment is None else target.deployment,
-            credential=self._credential(view, target),
+            credential=self._credential(view, dialect, target),
             notes=tuple(notes),
         )
 
@@ -196,27 +196,26 @@ class Catalog:
 
     def _pick(self, view: Provider, family: str, surface: str | None, operation: str) -> Dialect:
         names = view.families[family]["dialects"]
-        made = [self.dialect(view.name, name, family) for name in names]
-        on_surface = [dialect for dialect in made if surface is None or dialect.surface == surface]
+        on_surface = [name for name in names if surface is None or view.dialects[name]["surface"] == surface]
         if not on_surface:
-            surfaces = ", ".join(sorted({dialect.surface for dialect in made}))
+            surfaces = ", ".join(sorted({view.dialects[name]["surface"] for name in names}))
             raise ResolveError(
                 Problem(
                     pointer="",
                     message=f"expected a surface of {view.name}/{family} ({surfaces}), got {shorten(surface)}",
                 )
             )
-        for dialect in on_surface:
-            if operation in dialect.operations:
-                return dialect
-        can = ", ".join(sorted({name for dialect in on_surface for name in dialect.operations}))
+        for name in on_surface:
+            if operation in view.dialects[name]["operations"]:
+                return self.dialect(view.name, name, family)
+        can = ", ".join(sorted({said for name in on_surface for said in view.dialects[name]["operations"]}))
         message = f"expected an operation of {view.name}/{family} ({can}), got {operation}"
         raise ResolveError(Problem(pointer="/operation", message=message, given=operation, expected=can))
 
-    def _credential(self, view: Provider, target: Target) -> Credential:
+    def _credential(self, view: Provider, dialect: Dialect, target: Target) -> Credential:
         """Tell where the secret of a target goes."""
         kinds = view.says["auth"]
-        name = target.auth if target.auth is not None else next(iter(kinds))
+        name = target.auth or dialect.says.get("auth") or next(iter(kinds))
         says = kinds.get(name)
         if says is None:
             message = f"expected a credential kind of {view.name} ({', '.join(kinds)}), got {shorten(name)}"
@@ -235,6 +234,11 @@ def normalise(view: Provider, model: str) -> tuple[str, bool]:
             if match is not None and match[1] != model:
                 model, keep, changed = match[1], keep or kept, True
     return model, keep
+
+
+def unverified(model: Json) -> Note:
+    """Note that nobody has seen this API."""
+    return Note(pointer="/model", kind="unverified", given=model, reason="no public API was found")
 
 
 def _status_notes(row: Model, asked: str, as_of: str | None) -> list[Note]:

@@ -144,14 +144,21 @@ class Endpoint:
         }
 
 
-def _pattern(text: str, hole: str) -> str:
-    pieces = HOLE.split(text)
-    return "".join(re.escape(piece) if index % 2 == 0 else f"(?P<{piece}>{hole})" for index, piece in enumerate(pieces))
+def _pattern(path: str) -> str:
+    """
+    Write the pattern of a path; a hole behind `:` holds none, so that `{model}:{verb}` parts at the last one.
+
+    That also keeps the search linear: there is one way to part a segment.
+    """
+    pieces = HOLE.split(path)
+    text = re.escape(pieces[0])
+    for before, name, after in zip(pieces[::2], pieces[1::2], pieces[2::2], strict=False):
+        text += f"(?P<{name}>[^/?#{':' if before.endswith(':') else ''}]+)" + re.escape(after)
+    return text
 
 
 def _compile(template: str) -> tuple[re.Pattern[str], tuple[str, ...], int]:
     path = template.removeprefix("{base_url}").partition("?")[0]
     literal = len(HOLE.sub("", path))
-    # a hole runs to the next literal: `{model}:{verb}` splits at the last colon
-    pattern = re.compile(r"(?P<base>https?://[^/?#]+(?:/[^?#]*?)?)" + _pattern(path, "[^/?#]+"))
+    pattern = re.compile(r"(?P<base>https?://[^/?#]+(?:/[^?#]*?)?)" + _pattern(path))
     return pattern, tuple(HOLE.findall(path)), literal

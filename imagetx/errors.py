@@ -26,10 +26,19 @@ SECRET_HEADERS: Final = frozenset(
         "x-goog-api-key",
         "ocp-apim-subscription-key",
         "x-amz-security-token",
+        "huggingface-access-key",
         "cookie",
         "set-cookie",
     }
 )
+_SECRET_NAME: Final = re.compile(r".*(?:secret|password|api[-_]?key|access[-_]?key|access[-_]?token)", re.IGNORECASE)
+
+
+def is_secret(name: str) -> bool:
+    """Say whether what stands under a name is not to be shown: a credential, a signing secret."""
+    return name.lower() in SECRET_HEADERS or _SECRET_NAME.fullmatch(name) is not None
+
+
 """Lower-case header names whose value is never shown, wherever they stand."""
 
 DATA_LIMIT: Final = 80
@@ -255,7 +264,7 @@ def _members(value: Mapping[Any, Json], limit: int) -> Iterator[str]:
         yield ", " if index else ""
         yield from _pieces(key, limit)
         yield ": "
-        if isinstance(key, str) and key.lower() in SECRET_HEADERS:
+        if isinstance(key, str) and is_secret(key):
             yield "***"
         else:
             yield from _pieces(item, limit)

@@ -57,16 +57,25 @@ class Poll:
         auth = None if credential is None else credential.scheme
         url, named = said.get("poll"), said.get("id")
         try:
-            if isinstance(url, str):
+            if isinstance(url, str) and _is_address(url):
                 own = _same_origin(url, asked.start(variables, auth))
                 return NativeRequest(self.method, url, {}, None, credential if own else None)
             if self.endpoint is None or not isinstance(named, str) or not named:
                 return None
             filled, query = self.endpoint.fill({**holes, "id": named}, variables, auth)
-        except ImagetxError:  # what came is no URL, or the target does not say where the provider is
+        except ImagetxError:  # the target does not say where the provider is, or what came has no place in a URL
             return None
         url = filled + ("?" + urlencode(query, quote_via=quote) if query else "")
         return NativeRequest(self.method, url, {}, _filled(self.body, named), credential)
+
+
+def _is_address(url: str) -> bool:
+    """Say whether a text is an absolute http(s) URL; another is not asked."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and parts.netloc != ""
 
 
 def _same_origin(url: str, start: str) -> bool:

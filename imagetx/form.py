@@ -24,6 +24,7 @@ from imagetx.variant import Variant
 from imagetx.wire import NativeRequest
 
 _asked_of = once(compile_predicate)
+_ADDRESS: Final = re.compile(r"https?://|data:", re.IGNORECASE)
 _DATA_URL: Final = re.compile(r"data:([a-z0-9.+-]+/[a-z0-9.+-]+)?;base64,", re.IGNORECASE)
 
 
@@ -51,20 +52,23 @@ def wanted_variant(dialect: Dialect, request: NativeRequest, given: Mapping[str,
 
 
 def with_bytes(answer: Mapping[str, Json]) -> dict[str, Json]:
-    """Give the images of data URLs as the bytes that they are; bytes that tell their own type are believed."""
+    """Give each image as what it is: a data URL as its bytes, a URL as a URL, wherever the provider wrote it."""
     items = answer.get("data")
     if not isinstance(items, list):
         return dict(answer)
-    return {**answer, "data": [_with_bytes(item) for item in items]}
+    return {**answer, "data": [_as_it_is(item) for item in items]}
 
 
-def _with_bytes(item: Json) -> Json:
-    url = item.get("url") if isinstance(item, dict) else None
-    found = _DATA_URL.match(url) if isinstance(url, str) else None
-    if found is None:
+def _as_it_is(item: Json) -> Json:
+    """Read one image; bytes that tell their own type are believed."""
+    said = (item.get("b64_json") or item.get("url")) if isinstance(item, dict) else None
+    if not isinstance(said, str) or _ADDRESS.match(said) is None:
         return item
-    rest = {key: value for key, value in item.items() if key != "url"}
-    data = str(url)[found.end() :]
+    rest = {key: value for key, value in item.items() if key not in ("b64_json", "url")}
+    found = _DATA_URL.match(said)
+    if found is None:
+        return {**rest, "url": said}
+    data = said[found.end() :]
     mime = {"mime_type": found[1]} if found[1] and sniff_mime(data) is None else {}
     return {**mime, **rest, "b64_json": data}
 

@@ -125,14 +125,21 @@ class Hosts:
         """Read the start of a URL; what encode would not write of its variables is `base_url` itself."""
         for host in self._hosts:
             said = self._read(host.own, base)
-            if said is not None and self.fill(said, host.auth) == base.rstrip("/"):
+            if said is not None and self._writes(said, host.auth, base):
                 return Start(variables=said, auth=host.auth)
         own = next((said for host in self._hosts if (said := self._read(host.own, base)) is not None), None)
         for host in self._hosts:
             said = self._read(host.foreign, base) if host.tail else None
-            if said is not None and self.fill(said, host.auth) == base.rstrip("/"):
+            if said is not None and self._writes(said, host.auth, base):
                 return Start(variables=said, auth=host.auth, own=own is not None)
         return Start(variables={**(own or {}), "base_url": base}, own=own is not None)
+
+    def _writes(self, said: Mapping[str, str], auth: str | None, base: str) -> bool:
+        """Say whether these variables would be written as this base URL."""
+        try:
+            return self.fill(said, auth) == base.rstrip("/")
+        except ResolveError:
+            return False
 
     def _read(self, pattern: re.Pattern[str], base: str) -> dict[str, str] | None:
         """Read the variables that a pattern finds, without the defaults; None where they have no place there."""

@@ -39,7 +39,7 @@ def parse_json(text: bytes | str) -> Json:
         text = text[3:]
     try:
         value = from_json(text, allow_inf_nan=False)
-    except ValueError as error:  # also UnicodeEncodeError: a str with half a character
+    except (ValueError, TypeError) as error:  # also UnicodeEncodeError: a str with half a character
         raise WireError(f"expected JSON, got malformed text: {one_line(str(error), 120)}") from None
     if not is_json(value):
         raise WireError(json_faults(value))

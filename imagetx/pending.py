@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 from imagetx.errors import Json, bounded_repr
@@ -29,7 +30,9 @@ class Pending:
     poll: NativeRequest | None = None
     after_s: float | None = None
     progress: float | None = None
-    provider_metadata: Mapping[str, Json] = field(default_factory=dict, hash=False)
+    provider_metadata: Mapping[str, Json] = field(default_factory=dict)
+
+    __hash__ = None  # type: ignore[assignment]  # it holds documents
 
     def __repr__(self) -> str:
         """Give at most 500 characters."""
@@ -37,5 +40,5 @@ class Pending:
 
     def to_json(self) -> dict[str, Json]:
         """Give it as a JSON document, `poll` in the JSON form of a message; what is not known is left out."""
-        said = {name: getattr(self, name) for name in _MEMBERS if getattr(self, name) not in (None, {})}
+        said = {name: deepcopy(getattr(self, name)) for name in _MEMBERS if getattr(self, name) not in (None, {})}
         return said if self.poll is None else {**said, "poll": self.poll.to_json()}

@@ -91,7 +91,7 @@ def _matches(
     own = {kind["header"] for kind in view.says["auth"].values() if "header" in kind} - {"authorization"}
     named = hint is not None or not own.isdisjoint(headers)
     for name in view.dialects:
-        for families in view.routes(name).values():
+        for families in view.routes[name].values():
             dialect = catalog.dialect(provider, name, families[0])
             if hint is None or hint.surface in (None, dialect.surface):
                 match = dialect.request.endpoint.match(url)
@@ -111,7 +111,7 @@ def _read(
     wire = _wire_model(first, document)
     asked = wire if hint is None or hint.model is None else hint.model
     row, family, notes = _family_of(catalog, view, first, asked)
-    if row is None and any(url is not None and family in names for url, names in view.routes(first.name).items()):
+    if row is None and any(url is not None and family in names for url, names in view.routes[first.name].items()):
         asked, notes = view.representative(family), []  # the path tells the model, whatever its deployment is called
     dialect = catalog.dialect(view.name, first.name, family)
     if dialect.request.reading != first.request.reading:
@@ -157,7 +157,7 @@ def _family_of(
     catalog: Catalog, view: Provider, dialect: Dialect, asked: str | None
 ) -> tuple[Model | None, str, list[Note]]:
     """Find the family of a model among those that speak a dialect; an unknown one is assumed."""
-    families = next(families for families in view.routes(dialect.name).values() if dialect.family in families)
+    families = next(families for families in view.routes[dialect.name].values() if dialect.family in families)
     if asked is None:
         return None, families[0], []
     try:

@@ -59,7 +59,11 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
-    """A provider's files as data: its own section, dialects by name, models by id and alias."""
+    """
+    A provider's files as data: its own section, dialects by name, models by id and alias.
+
+    `routes` are, by dialect, the families that share an endpoint: their own URL, or None for the dialect's.
+    """
 
     name: str
     says: Mapping[str, Any]
@@ -67,6 +71,7 @@ class Provider:
     models: Mapping[str, Model]
     normalise: tuple[tuple[re.Pattern[str], bool], ...]
     patterns: tuple[tuple[re.Pattern[str], str], ...]
+    routes: Mapping[str, Mapping[str | None, list[str]]]
     strict: bool = True
 
     @property
@@ -78,14 +83,6 @@ class Provider:
     def speakers(self, dialect: str) -> list[str]:
         """Return the families that speak a dialect, in their order."""
         return [name for name, says in self.families.items() if dialect in says["dialects"]]
-
-    def routes(self, dialect: str) -> Mapping[str | None, list[str]]:
-        """Return the families that speak a dialect by the endpoint of their own, None being the dialect's."""
-        routes: dict[str | None, list[str]] = {}
-        for name in self.speakers(dialect):
-            own = [layer.get("request", {}).get("url") for layer in _layers(self.families[name], dialect)]
-            routes.setdefault(next((url for url in reversed(own) if url is not None), None), []).append(name)
-        return routes
 
     def representative(self, family: str) -> str | None:
         """Return a model of a family, an active one if there is one."""
@@ -132,8 +129,19 @@ def read_provider(document: Mapping[str, Any], *, strict: bool = True) -> Provid
         patterns=tuple(
             (parse_pattern(family["pattern"]), name) for name, family in says["families"].items() if "pattern" in family
         ),
+        routes={name: _routes(says["families"], name) for name in document["dialects"]},
         strict=strict,
     )
+
+
+def _routes(families: Mapping[str, Section], dialect: str) -> dict[str | None, list[str]]:
+    """Return the families that speak a dialect by the endpoint of their own, None being the dialect's."""
+    routes: dict[str | None, list[str]] = {}
+    for name, says in families.items():
+        if dialect in says["dialects"]:
+            own = [layer.get("request", {}).get("url") for layer in _layers(says, dialect)]
+            routes.setdefault(next((url for url in reversed(own) if url is not None), None), []).append(name)
+    return routes
 
 
 def flat(providers: Mapping[str, Provider], provider: str, dialect: str, family: str) -> Section:

@@ -122,9 +122,10 @@ def _text_of_issues(value: Json) -> str:
     texts = []
     for issue in value if isinstance(value, list) else []:
         place, words = (issue.get("loc"), issue.get("msg")) if isinstance(issue, dict) else (None, None)
-        if not isinstance(words, str) or not all(isinstance(part, str | int) for part in place or ()):
+        parts = place if isinstance(place, list) else []
+        if not isinstance(words, str) or not all(isinstance(part, str | int) for part in parts):
             raise Unsayable(reason=f"expected {expected}, got {shorten(value)}", expected=expected)
-        where = ".".join(map(str, place)) if isinstance(place, list) else ""
+        where = ".".join(map(str, parts))
         texts.append(f"{where}: {words}" if where else words)
     if not texts:
         raise Unsayable(reason=f"expected {expected}, got {shorten(value)}", expected=expected)

@@ -7,23 +7,25 @@ A success is tried first, then the provider's error shapes, then what the status
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
 from imagetx.catalog import Catalog, Resolved, canonical_schemas, unverified
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
 from imagetx.dialect import Answers, Check, Dialect
 from imagetx.document import ABSENT, Json, merge
-from imagetx.errors import Problem, RequestError, WireError, shorten
+from imagetx.errors import Problem, RequestError, ResolveError, WireError, shorten
 from imagetx.form import asked_by, in_form, wanted_variant, with_bytes
 from imagetx.limits import compile_limits
 from imagetx.losses import independent, losses
 from imagetx.message import read_response, write_response
 from imagetx.notes import Note
 from imagetx.pending import Pending
+from imagetx.recognise import Recognised
 from imagetx.retry import read_retry, write_retry
 from imagetx.target import Target
 from imagetx.translation import Translation
@@ -56,7 +58,25 @@ def decode(
         raise RequestError(Problem(pointer="", message=message))
     resolved = _resolved(catalog, target, asked)
     value = _read(resolved, native, asked, created)
+    if isinstance(value, ErrorResponse) and target.model is None and (asked or {}).get("model") is None:
+        for other in _others(catalog, target, resolved.dialect):  # nobody says which dialect answered
+            with suppress(WireError):
+                found = _read(other, native, asked, created)
+                if not isinstance(found, ErrorResponse):
+                    return other.translation(found, other.notes)
     return resolved.translation(value, resolved.notes)
+
+
+def _others(catalog: Catalog, target: Target, first: Dialect) -> Iterator[Resolved]:
+    """Yield the further dialects that a provider may have answered in."""
+    view = catalog.provider(target.provider)
+    for name, routes in view.routes.items():
+        families = [family for route in routes.values() for family in route]
+        surface = view.dialects[name]["surface"]
+        if name != first.name and families and target.surface in (None, surface):
+            model = view.representative(families[0]) or families[0]
+            with suppress(ResolveError):
+                yield _resolved(catalog, replace(target, model=model, surface=surface), None)
 
 
 def _read(
@@ -134,7 +154,7 @@ def encode(
         message = f"expected the caller's NativeRequest, got {type(request).__name__}"
         raise RequestError(Problem(pointer="", message=message))
     asked = None if request is None else asked_by(catalog, request, target)
-    resolved = _resolved(catalog, target, None) if asked is None or target.model is not None else asked.resolved
+    resolved = _answering(catalog, target, asked)
     form = None if asked is None else asked.canonical.get("response_format")
     try:
         return _say(resolved, given, form, request)
@@ -144,6 +164,33 @@ def encode(
         with suppress(RequestError):  # where only URLs can be said, a data URL is one, and holds the same bytes
             return _say(resolved, in_form(given, "url", []), None, None)
         raise
+
+
+def _answering(catalog: Catalog, target: Target, asked: Recognised | None) -> Resolved:
+    return _resolved(catalog, target, None) if asked is None or target.model is not None else asked.resolved
+
+
+def without_foreign(
+    catalog: Catalog, decoded: Translation[Any], target: Target, request: NativeRequest | None
+) -> ImageResponse | ErrorResponse | Pending:
+    """Leave out of a decoded answer what only the dialect that it was read in can hold."""
+    value: ImageResponse | ErrorResponse | Pending = decoded.value
+    if isinstance(value, Pending):
+        return value
+    dialect = _answering(catalog, target, None if request is None else asked_by(catalog, request, target)).dialect
+    if dialect.provider != decoded.dialect.partition("/")[0] or f"{dialect.provider}/{dialect.name}" == decoded.dialect:
+        return value
+    plain = {name: _plain(item) for name, item in document(value).items() if name != _METADATA}
+    return error_of(plain) if isinstance(value, ErrorResponse) else response_of(plain)
+
+
+def _plain(value: Json) -> Json:
+    if not isinstance(value, list):
+        return value
+    return [
+        {key: inner for key, inner in item.items() if key != _METADATA} if isinstance(item, dict) else item
+        for item in value
+    ]
 
 
 def _say(

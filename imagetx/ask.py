@@ -13,20 +13,10 @@ from dataclasses import replace
 from typing import Final
 
 from imagetx.canonical import ImageRequest, document, request_of
-from imagetx.carried import (
-    OPTIONS,
-    carry_strangers,
-    in_options,
-    kept_for,
-    overruled,
-    read_carried,
-    says_something,
-    shown,
-    token,
-)
+from imagetx.carried import OPTIONS, carry_strangers, holds_image, in_options, overruled, parted, read_carried, shown
 from imagetx.catalog import Catalog, normalise, unverified
 from imagetx.dialect import Dialect
-from imagetx.document import ABSENT, Json
+from imagetx.document import ABSENT, Json, pointer_of
 from imagetx.errors import Problem, RequestError, ResolveError, shorten
 from imagetx.message import write_request
 from imagetx.notes import Note
@@ -56,6 +46,9 @@ def encode(
         carried = dialect.request.fold(carried)
     if strangers:
         carried = carry_strangers(dialect, strangers, carried, notes, problems)
+    if not isinstance(fields.get("model"), str | None):
+        message = f"expected the model as text, got {shorten(fields['model'])}"
+        problems.append(Problem(pointer="/model", message=message, given=fields["model"]))
     fields["model"] = resolved.wire_model
     dialect.check(fields, problems, notes)
     if problems:
@@ -107,16 +100,18 @@ def translate(
         raise ResolveError(Problem(pointer="/model", message=message, given=decoded.model))
     meant = catalog.resolve(target, request.get("model"), target.operation or "generate", options.as_of).dialect
     notes = list(decoded.notes)
-    carried = request.pop(OPTIONS, {}).get(source, {})
-    kept = kept_for(catalog, decoded, meant, carried)
+    kept, lost = parted(catalog, decoded, meant, request.pop(OPTIONS, {}).get(source, {}))
     if kept:
         request[OPTIONS] = {source: kept}
-    reason = f"only {decoded.dialect} has it" if f"{meant.provider}/{meant.name}" != decoded.dialect else "unknown here"
-    notes += [
-        Note(pointer=f"/{OPTIONS}/{source}/{token(key)}", kind="dropped", given=shown(key, value), reason=reason)
-        for key, value in carried.items()
-        if key not in kept and says_something(key, value)
-    ]
+    where = f"/{OPTIONS}/{source}"
+    images = [path for path, value in lost if holds_image(str(path[-1]), value)]
+    if images:
+        message = f"expected a request without an input image, which {meant.provider}/{meant.name} cannot be given"
+        raise RequestError([Problem(pointer=where + pointer_of(path), message=message) for path in images])
+    reason = f"{meant.provider}/{meant.name} has no such key"
+    for path, value in lost:
+        given = shown(str(path[-1]), value)
+        notes.append(Note(pointer=where + pointer_of(path), kind="dropped", given=given, reason=reason))
     enforce(options.policy, [_of_request(note) for note in notes])
     encoded = encode(catalog, request, target, options)
     verified = min(decoded.verified, encoded.verified)

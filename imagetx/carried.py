@@ -5,6 +5,7 @@ What a request carries natively: provider_options, checked, laid over, and gone 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -12,7 +13,7 @@ from typing import Final
 from imagetx.canonical import ImageRequest
 from imagetx.catalog import Catalog
 from imagetx.dialect import Dialect
-from imagetx.document import ABSENT, Json, copy, equal, get, put
+from imagetx.document import ABSENT, Json, Path, copy, equal, get, put
 from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, WireError, is_secret, shorten
 from imagetx.message import is_secret_query
 from imagetx.notes import Note
@@ -21,6 +22,7 @@ from imagetx.variant import AS, BODY, HEADERS, QUERY, STATUS
 from imagetx.words import REQUEST_FIELDS
 
 OPTIONS: Final = "provider_options"
+_IMAGE: Final = re.compile(r"(.*[_a-z])?(image|mask)(s|_urls?|_input|_[0-9]+)?", re.IGNORECASE)
 _FIELDS: Final = frozenset(REQUEST_FIELDS)
 _GEOMETRY: Final = ("size", "aspect_ratio", "resolution")
 _TRANSPORT_HEADERS: Final = frozenset({"content-type", "content-length", "host", "transfer-encoding", "connection"})
@@ -94,24 +96,69 @@ def carry_strangers(
     return body["body"] if taken or carried is not ABSENT else ABSENT
 
 
-def kept_for(
+def parted(
     catalog: Catalog, decoded: Translation[ImageRequest], meant: Dialect, carried: Mapping[str, Json]
-) -> dict[str, Json]:
-    """Return the native keys that go along: all to the same family, to another of the dialect those that it knows."""
-    if f"{meant.provider}/{meant.name}" != decoded.dialect:
-        return {}
-    spoke = catalog.resolve(decoded.target, None, decoded.target.operation or "generate", None).dialect
-    if spoke.family == meant.family:
-        return dict(carried)
-    known = {str(path[1]) for path in meant.request.carries.values() if path[0] == "body"} | {AS, HEADERS, QUERY}
-    return {key: value for key, value in carried.items() if key in known}
+) -> tuple[dict[str, Json], list[tuple[Path, Json]]]:
+    """
+    Part what a request carries into what goes along to another dialect and what does not.
+
+    All goes to the same family; elsewhere at the same provider the headers do, which are of its service,
+    and the keys that the other dialect knows and has no canonical field for. Marks of ours are neither.
+    """
+    provider, _, name = decoded.dialect.partition("/")
+    if meant.provider != provider:
+        return {}, _said(carried, ())
+    if meant.name == name:
+        spoke = catalog.resolve(decoded.target, None, decoded.target.operation or "generate", None).dialect
+        if spoke.family == meant.family:
+            return dict(carried), []
+    kept: dict[str, Json] = {}
+    lost: list[tuple[Path, Json]] = []
+    for key, value in carried.items():
+        if key in (HEADERS, QUERY):
+            own = meant.request.headers if key == HEADERS else frozenset()
+            sent = {inner: item for inner, item in value.items() if item is not None and inner not in own}
+            kept |= {key: sent} if sent else {}
+        elif key != AS:
+            _part(value, (key,), meant.request.goes_along, kept, lost)
+    return kept, lost
+
+
+def _part(
+    value: Json, path: Path, known: frozenset[Path], kept: dict[str, Json], lost: list[tuple[Path, Json]]
+) -> None:
+    """Put a value, or what of it is known, into `kept`, and the rest into `lost`."""
+    within = any(place[: len(path)] == path for place in known)
+    if any(path[: len(place)] == place for place in known) or (within and isinstance(value, list)):
+        put(kept, path, value)
+    elif within and isinstance(value, dict):
+        for key, item in value.items():
+            _part(item, (*path, key), known, kept, lost)
+    else:
+        lost.extend(_said({str(path[-1]): value}, path[:-1]))
+
+
+def _said(carried: Mapping[str, Json], above: Path) -> list[tuple[Path, Json]]:
+    """List the keys that say something: null is what was not sent, `@` a mark of ours."""
+    return [((*above, key), value) for key, value in carried.items() if says_something(key, value)]
 
 
 def says_something(key: str, value: Json) -> bool:
-    """Say whether a carried key is more than our own mark: null is what was not sent, `@as` a form of the message."""
+    """Say whether a carried value is more than marks of ours."""
     if isinstance(value, dict):
         return any(says_something(inner, item) for inner, item in value.items())
-    return value is not None and key != AS
+    if isinstance(value, list):
+        return any(says_something(key, item) for item in value)
+    return value is not None and not key.startswith("@")
+
+
+def holds_image(key: str, value: Json) -> bool:
+    """Say whether a carried value is an input image or a mask, which is never dropped."""
+    if isinstance(value, dict):
+        return any(holds_image(inner, item) for inner, item in value.items())
+    if isinstance(value, list):
+        return any(holds_image(key, item) for item in value)
+    return isinstance(value, str) and value != "" and _IMAGE.fullmatch(key) is not None
 
 
 def shown(key: str, value: Json) -> Json:

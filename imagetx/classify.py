@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from imagetx.canonical import category_of_status
-from imagetx.document import ABSENT, Json, Path, get, parse_pattern, parse_pointer, pop, put
+from imagetx.document import ABSENT, Json, Path, get, parse_pattern, parse_pointer, pop, put, walk
 from imagetx.errors import Problem, SpecError, shorten
 from imagetx.record import Notes, Rule
 from imagetx.rules import mark
@@ -96,11 +96,11 @@ def _reader(pointers: Sequence[str], pattern: str | None) -> Callable[[Json], Js
     cut = parse_pattern(pattern) if pattern else None
 
     def read(native: Json) -> Json:
-        for path in paths:
-            value = get(native, path)
+        for value in (value for path in paths for value in walk(native, path)):
             if isinstance(value, str) and cut is not None:
                 match = cut.match(value)
-                value = match[1] if match else value
+                if match:
+                    return match[1]
             if isinstance(value, str | int) and not isinstance(value, bool):
                 return value
         return ABSENT

@@ -82,9 +82,8 @@ def enum(spec: Json) -> Codec:
         back.setdefault(_key(native), word)
     is_open, nothing = spec.get("open", False), spec.get("null", ABSENT)
     words = ", ".join(str(word) for _, word in said)
-    spellings = (
-        {native.lower(): native for native, _ in said if isinstance(native, str)} if spec.get("caseless") else {}
-    )
+    known = [*(native for native, _ in said), *spec.get("read", ())] if spec.get("caseless") else []
+    spellings = {native.lower(): native for native in reversed(known) if isinstance(native, str)}
 
     def fold(value: Json) -> Json:
         return spellings.get(value.lower(), value) if isinstance(value, str) else value

@@ -108,6 +108,8 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
     spelling = (folded_words(section, rules), frozenset(section.get("opaque", ())))
     ignores = frozenset(section.get("ignores", ()))
     headers = frozenset(str(path[1]) for rule in rules for path in rule.owns if path[0] == "headers")
+    mapped = {path[0] for rule in rules for path in rule.fields if rule.owns}
+    unsaid = set(section.get("drop", ())) - mapped  # what is only dropped need not fit
     model_rule = next((rule for rule in rules if ("model",) in rule.fields and rule.owns), None)
     return Requests(
         choice=Choice(variants=tuple(variants)),
@@ -115,7 +117,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         method=section.get("method", "POST"),
         body=section.get("body", "json"),
         timeout_s=section.get("timeout_s"),
-        checks={key: _check_of(checks[key] if key in PREFERENCES else limits[key]) for key in limits},
+        checks={key: _check_of(checks[key] if key in PREFERENCES or key in unsaid else limits[key]) for key in limits},
         clamps={
             key: (extra.get("minimum"), extra.get("maximum"))
             for key, extra in section.get("limits", {}).items()
@@ -124,6 +126,9 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         most=section.get("limits", {}).get("n", {}).get("maximum"),
         required=tuple(dict.fromkeys(str(rule.fields[0][0]) for rule in rules if rule.says.get("required"))),
         clauses=tuple(compile_clause(says) for says in section.get("when", ()) if is_sayable(says, shared)),
+        goes_along=frozenset(
+            path[1:] for path in [*carries, *(path for rule in rules if rule.weave for path in rule.owns)]
+        ),
         carries={**_owned_names(rules), **{str(path[-1]): path for path in carries}},
         implies=section.get("implies", {}),
         model_at=model_rule.owns[0] if model_rule is not None else None,

@@ -41,6 +41,7 @@ class Requests:
         required: Fields without which there is no request.
         clauses: `when`, in order.
         carries: Native places by the names a caller may use for them.
+        goes_along: Body places of keys without a canonical field: they mean the same to another family.
         implies: What decode says where the wire form fixes it.
         model_at: Native path of the model's name, or None where the route is the model.
         read_model: Reads the model's name in a native message; None where there is no place for it.
@@ -64,6 +65,7 @@ class Requests:
     required: tuple[str, ...]
     clauses: tuple[Clause, ...]
     carries: Mapping[str, Path]
+    goes_along: frozenset[Path]
     implies: Mapping[str, Json]
     model_at: Path | None
     read_model: Callable[[Json], Json] | None

@@ -84,6 +84,19 @@ def get(document: Json, path: Path) -> Json:
     return document
 
 
+def walk(document: Json, path: Path) -> Iterator[Json]:
+    """Yield the values at a path in which `*` stands for every item of a list."""
+    for end, part in enumerate(path):
+        if part == "*":
+            for item in document if isinstance(document, list) else ():
+                yield from walk(item, path[end + 1 :])
+            return
+        document = get(document, (part,))
+        if document is ABSENT:
+            return
+    yield document
+
+
 def put(document: Json, path: Path, value: Json) -> None:
     """Write a value at a path, making the containers that are missing."""
     for part, following in pairwise(path):

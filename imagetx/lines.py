@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from imagetx.codec import same
-from imagetx.document import Json, Path, parse_pointer, pointer_of
+from imagetx.document import ABSENT, Json, Path, get, parse_pointer, pointer_of
 from imagetx.errors import ImagetxError, Problem, SpecError, Unsayable, shorten
 from imagetx.listing import Part, columns, objects, parts, record_part, text_part
 from imagetx.once import once
-from imagetx.onesided import const, infer
+from imagetx.onesided import const, find, infer
 from imagetx.predicate import compile_predicate
 from imagetx.record import Record, Rule
 from imagetx.rules import field
@@ -52,6 +52,15 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
     sources = [_canonical_path(name, provider) for name in _listed(says["from"])]
     if "infer" in says:
         return infer(says, sources[0], _test_of(says["if"]), says["infer"])
+    if "find" in says:
+        return find(
+            says,
+            sources[0],
+            parse_pointer(says["find"]),
+            _test_of(says.get("if", True)),
+            _item_reader(says, provider, _schema_at(schema, (*sources[0], 0))),
+            join=says.get("join"),
+        )
     targets = [parse_pointer(pointer) for pointer in _listed(says["to"])]
     if "each" in says:
         inner = _schema_at(schema, (*sources[0], 0))
@@ -61,7 +70,7 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
         return objects(says, sources[0], targets[0], items, provider)
     via = says.get("via", "same")
     if is_joint(via):
-        options = {key: says[key] for key in ("silent", "required") if key in says}
+        options = {key: says[key] for key in ("silent", "default", "required") if key in says}
         together = compile_joint(via, len(sources))
         if (len(sources), len(targets)) != (together.takes, together.gives):
             expected = f"{together.takes} fields and {together.gives} places for {together.name}"
@@ -77,6 +86,24 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
     limit = _schema_at(schema, sources[0])
     accepts = None if limit is None else _test_of(limit)
     return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=accepts, **options)
+
+
+def _item_reader(says: Mapping[str, Any], provider: str, schema: Json) -> Callable[[Json], Json]:
+    """Read an item that `find` has found: by rules of its own, or the value at a place in it."""
+    if "rules" in says:
+        items = Record([compile_rule(rule, provider, schema) for rule in says["rules"]])
+        return lambda item: items.decode(item)[0] if isinstance(item, dict) else ABSENT
+    at, codec = parse_pointer(says.get("at", "")), compile_codec(says.get("via", "same"))
+
+    def read(item: Json) -> Json:
+        value = get(item, at)
+        try:
+            said = ABSENT if value is ABSENT else codec.decode(value)
+        except Unsayable:
+            return ABSENT
+        return said if "join" not in says or isinstance(said, str) else ABSENT
+
+    return read
 
 
 def _schema_at(schema: Json, path: Path) -> Json:

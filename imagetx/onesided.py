@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from imagetx.document import ABSENT, Json, Path, copy, equal, get, pop, put
+from imagetx.document import ABSENT, Json, Path, copy, equal, get, pop, put, walk
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.notes import Note
 from imagetx.record import Mismatch, Notes, Rule
@@ -99,6 +99,37 @@ def infer(says: Says, source: Path, test: Callable[[Json], bool], value: Json) -
     def decode(native: Json, rest: Json, canonical: Json) -> None:
         if test(native):
             put(canonical, source, value)
+
+    return Rule(fields=(source,), owns=(), encode=_write_nothing, decode=decode, says=says)
+
+
+def find(
+    says: Says,
+    source: Path,
+    path: Path,
+    test: Callable[[Json], bool],
+    read: Callable[[Json], Json],
+    *,
+    join: str | None,
+) -> Rule:
+    """
+    Read a field from wherever it stands in lists whose order means nothing.
+
+    What is read stays native as well: encode writes nothing, and what is carried comes back as it came.
+
+    Args:
+        says: The spec's line.
+        source: Canonical path; a list takes every item that fits, another field the first.
+        path: Native path in which `*` stands for every item of a list.
+        test: Which items fit.
+        read: Reads an item; ABSENT where there is nothing in it.
+        join: All texts, joined by this, are the field.
+    """
+
+    def decode(native: Json, rest: Json, canonical: Json) -> None:
+        found = [value for item in walk(native, path) if test(item) and (value := read(item)) is not ABSENT]
+        if found:
+            put(canonical, source, join.join(found) if join is not None else found if "rules" in says else found[0])
 
     return Rule(fields=(source,), owns=(), encode=_write_nothing, decode=decode, says=says)
 

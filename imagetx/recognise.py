@@ -128,7 +128,7 @@ def _read(
         operation=dialect.operations[0],
         surface=dialect.surface,
         deployment=wire if wire is not None and wire != meant else None,
-        auth=match.auth if hint is None or hint.auth is None else hint.auth,
+        auth=(None if hint is None else hint.auth) or match.auth or _auth(view, dialect, native.headers),
         variables=_variables(dialect, match, query, hint),
     )
     at = dialect.request.model_at
@@ -136,6 +136,14 @@ def _read(
     placed = tuple(replace(note, pointer=pointer) for note in notes)
     resolved = Resolved(target=target, dialect=dialect, row=row, wire_model=wire or "", credential=None, notes=placed)
     return Recognised(canonical=canonical, carried=carried, resolved=resolved)
+
+
+def _auth(view: Provider, dialect: Dialect, headers: Mapping[str, str]) -> str | None:
+    """Tell the credential kind that a message came with, where it is not the one that the dialect takes anyway."""
+    kinds = view.says["auth"]
+    usual = dialect.says.get("auth") or next(iter(kinds))
+    came = [name for name, kind in kinds.items() if kind.get("header") in headers]
+    return came[0] if came and usual not in came else None
 
 
 def _variables(dialect: Dialect, match: Match, query: str, hint: Target | None) -> dict[str, str]:

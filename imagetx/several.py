@@ -12,6 +12,7 @@ from imagetx.joint import Joint
 from imagetx.notes import Note
 from imagetx.record import Mismatch, Notes, Rule
 from imagetx.rules import Says, mark, reader, writer
+from imagetx.words import SILENCE
 
 
 def joint(
@@ -21,6 +22,7 @@ def joint(
     codec: Joint,
     *,
     silent: Json = ABSENT,
+    default: Json = ABSENT,
     nullable: bool = False,
     required: bool = False,
     accepts: Sequence[Callable[[Json], bool]] = (),
@@ -34,22 +36,30 @@ def joint(
         targets: Native paths, in the order the codec gives them.
         codec: How the values are said together.
         silent: Canonical silence of the first field is sent as this, and read as silence.
+        default: What we send for canonical silence of all, in the first field's words, with a note.
         nullable: Null for the first field is sent to the first target.
         required: A value that cannot be said is an error, and a native document without one is not of this record.
         accepts: The fields' limits, one a field or none; native values outside of them stay native.
     """
     reads, writes = [reader(path) for path in sources], [writer(path) for path in targets]
     pointers = [pointer_of(path) for path in sources]
+    nothing = SILENCE.get(str(sources[0][-1]), ABSENT)
+    unasked = silent if default is ABSENT else default
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
         values = [ABSENT if (value := read(canonical)) is None else value for read in reads]
+        if default is not ABSENT and equal(values[0], nothing):
+            values[0] = ABSENT
         if all(value is ABSENT for value in values):
             if nullable and reads[0](canonical) is None:
                 writes[0](native, None)
                 return
-            if silent is ABSENT:
+            if unasked is ABSENT:
                 return
-            values[0] = silent
+            values[0] = unasked
+            if default is not ABSENT:
+                reason = "sent because the request does not say it"
+                notes.append(Note(pointer=pointers[0], kind="defaulted", used=default, reason=reason))
         try:
             natives, losses = codec.encode(values)
         except Unsayable as error:
@@ -79,7 +89,7 @@ def joint(
         if all(value is ABSENT for value in said):
             if required:
                 raise Mismatch(targets[0], f"the {pointers[0][1:]}", natives[0])
-            if silent is not ABSENT:
+            if unasked is not ABSENT:
                 for path, value in zip(targets, natives, strict=True):
                     if value is ABSENT:
                         mark(native, rest, path)
@@ -94,7 +104,7 @@ def joint(
         owns=tuple(targets),
         encode=encode,
         decode=decode,
-        always=silent is not ABSENT,
+        always=unasked is not ABSENT,
         says=says,
     )
 

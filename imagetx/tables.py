@@ -95,6 +95,8 @@ def _how(says: Mapping[str, Any]) -> tuple[str, bool]:
         return "list", True
     if "infer" in says:
         return "inferred", False
+    if "find" in says:
+        return f"found in {says['find']}", False
     via = says.get("via", "same")
     if is_joint(via):
         name = via if isinstance(via, str) else next(iter(via))

@@ -116,7 +116,8 @@ class Registry:
     ) -> Translation[NativeResponse]:
         """See `imagetx.translate_response`."""
         decoded = self.decode_response(native, served_by, request=request)
-        encoded = self.encode_response(decoded.value, asked_as, request=caller_request)
+        value = answer.without_foreign(self._catalog, decoded, parse_target(asked_as), caller_request)
+        encoded = self.encode_response(value, asked_as, request=caller_request)
         return Translation(
             value=encoded.value,
             notes=(*decoded.notes, *encoded.notes),

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from imagetx.document import ABSENT, equal
 from imagetx.errors import RequestError
+from imagetx.lines import checked_record, compile_rule
 from imagetx.notes import LOSSES, Note
 from imagetx.record import Mismatch, Record
 from tests.records_drawn import EMPTY, Line, at, canonicals, lines, natives, normal, record_of, silent_as
-from tests.strategies import json_values, mutated
+from tests.strategies import json_documents, json_values, mutated
 
 Json = Any
 
@@ -163,3 +164,37 @@ def test_pinned(data: st.DataObject) -> None:
     for line in made:
         if line.how == "const":
             assert equal(at(native, line.place), line.value)
+
+
+FOUND = [
+    {
+        "from": "text",
+        "find": "/body/steps/*/content/*",
+        "if": {"required": ["text"]},
+        "rules": [{"from": "t", "to": "/text"}],
+    },
+    {"from": "prompt", "find": "/body/steps/*/content/*", "at": "/text", "join": "\n"},
+    {"from": "seed", "find": "/body/details/*", "if": {"required": ["wait"]}, "at": "/wait", "via": "seconds"},
+]
+
+
+@given(native=json_documents() | st.fixed_dictionaries({"steps": st.lists(json_values(4)), "more": json_values(4)}))
+def test_find_leaves_everything_native(native: Json) -> None:
+    """What is found is said and stays as it came, whatever it is: L3, L4."""
+    record = checked_record([compile_rule(rule, "p") for rule in FOUND])
+    document = {"body": native}
+
+    canonical, rest = record.decode(document)
+    again: Json = {"body": {}}
+    record.encode(canonical, again, [], rest)
+
+    assert equal(again["body"], native)
+
+
+def test_find_takes_all_or_the_first() -> None:
+    record = checked_record([compile_rule(rule, "p") for rule in FOUND])
+    steps = [{"content": [{"text": "a"}, {"image": 1}]}, {}, {"content": [{"text": "b"}]}, "x"]
+
+    canonical, _ = record.decode({"body": {"steps": steps, "details": [{"no": 1}, {"wait": "3s"}, {"wait": "4s"}]}})
+
+    assert canonical == {"text": [{"t": "a"}, {"t": "b"}], "prompt": "a\nb", "seed": 3}

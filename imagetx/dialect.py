@@ -48,7 +48,7 @@ class Requests:
         path_of: Holes of the path that a model's name fills.
         silent_model: The model that native silence means, or None.
         fold: Spells keys as the dialect declares; None if they are as they come.
-        ignores: Form parts that say nothing.
+        ignores: Form parts, or keys of a JSON body, that say nothing.
         headers: Headers that rules own.
         confirm: The path alone does not tell the dialect from others.
         reading: What decides how a message is read before its rules are asked; equal for most families.

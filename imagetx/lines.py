@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from imagetx.codec import same
+from imagetx.columns import columns
 from imagetx.document import ABSENT, Json, Path, get, parse_pointer, pointer_of
 from imagetx.errors import ImagetxError, Problem, SpecError, Unsayable, shorten
-from imagetx.listing import Part, columns, objects, parts, record_part, text_part
+from imagetx.listing import Part, objects, parts, record_part, text_part
 from imagetx.once import once
 from imagetx.onesided import const, find, infer
 from imagetx.predicate import compile_predicate

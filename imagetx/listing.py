@@ -1,5 +1,5 @@
 """
-Rules over lists: every item through a record, parallel columns, and lists of tagged parts.
+Rules over lists: every item through a record, and lists of tagged parts.
 
 A list that holds only what we would write again leaves no residual. Otherwise the residual of
 an item travels with it (`provider_metadata` of the item), and a list of parts leaves a
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from imagetx.document import ABSENT, Json, Path, equal, get, merge, pointer_of, pop, put
+from imagetx.document import ABSENT, Json, Path, get, merge, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.record import Mismatch, Notes, Record, Rule
 from imagetx.rules import Says, reader
@@ -71,59 +71,6 @@ def objects(says: Says, source: Path, target: Path, items: Record, provider: str
             pop(rest, target)
 
     return Rule(fields=(source,), owns=(target,), encode=encode, decode=decode, says=says)
-
-
-def columns(
-    says: Says, source: Path, target: Path, items: Record, names: Sequence[str], shared: frozenset[str] = frozenset()
-) -> Rule:
-    """
-    Move a list of objects that the native form holds as parallel lists.
-
-    Canonical: list of items. Native: `{"images": [..], "seeds": [..]}` with item i at place i of each.
-    A column of another length, or with a value that the record would not write again, stays as it came.
-    Law: exact for columns of one length. Notes: those of the items, at their place.
-
-    Args:
-        says: The spec's line.
-        source: Canonical path of the list.
-        target: Native path of the object that holds the columns.
-        items: The record of one item, over `{column: value}`.
-        names: The columns; the first says how many items there are.
-        shared: Columns that hold one value for all items, that of the first.
-    """
-    read, pointer = reader(source), pointer_of(source)
-    paths = {name: (*target, name) for name in names}
-
-    def transpose(written: Sequence[Json]) -> dict[str, Json]:
-        present = [name for name in names if any(name in item for item in written)]
-        return {
-            name: written[0].get(name) if name in shared else [item.get(name) for item in written] for name in present
-        }
-
-    def encode(canonical: Json, native: Json, notes: Notes) -> None:
-        given = read(canonical)
-        if isinstance(given, list):
-            written = [encode_item(items, item, "", f"{pointer}/{i}", notes) for i, item in enumerate(given)]
-            for name, column in transpose(written).items():
-                put(native, paths[name], column)
-
-    def decode(native: Json, rest: Json, canonical: Json) -> None:
-        there = {name: column for name in names if isinstance(column := get(native, paths[name]), list)}
-        first = there.get(names[0])
-        if not first:
-            return
-        spread = {name: value for name in shared if (value := get(native, paths[name])) is not ABSENT}
-        there |= {name: [value] * len(first) for name, value in spread.items()}
-        usable = {name: column for name, column in there.items() if len(column) == len(first)}
-        native_items = [{name: column[i] for name, column in usable.items()} for i in range(len(first))]
-        said = [items.decode(item)[0] for item in native_items]
-        put(canonical, source, said)
-        again = transpose([encode_item(items, item, "", "", []) for item in said])
-        for name, column in {**usable, **spread}.items():
-            if equal(again.get(name, ABSENT), column):
-                pop(rest, paths[name])
-
-    return Rule(fields=(source,), owns=tuple(paths.values()), encode=encode, decode=decode, says=says)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

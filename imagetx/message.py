@@ -119,8 +119,10 @@ def read_request(dialect: Dialect, native: NativeRequest, url_query: str, match:
     kind, body = native.document()
     if kind == "form":
         body = _form_document(body, request.ignores)
-    elif kind == "json" and isinstance(body, dict) and request.fold is not None:
-        body = request.fold(body)
+    elif kind == "json" and isinstance(body, dict):
+        body = body if request.fold is None else request.fold(body)
+        if request.ignores:
+            body = {key: value for key, value in body.items() if key not in request.ignores}
     if kind in ("form", "json") and not isinstance(body, dict):
         raise WireError(Problem(pointer="/body", message=f"expected an object, got {shorten(body)}"))
     return {

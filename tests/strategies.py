@@ -705,6 +705,19 @@ _TIMESTAMP_CASE = CodecCase(
         ["2026-11-22T10:00:00.25Z", "2026-11-22T10:00:00+01:00", "2026-11-22 10:00:00Z", "2026-02-30T10:00:00Z"]
     ),
 )
+_ISSUES_CASE = CodecCase(
+    via="issues",
+    values=st.sampled_from(["", "no", "body.prompt: field required", "a.0.b: c: d", "a: b; c", " x: y"])
+    | _WORD_SCALARS,
+    natives=st.lists(
+        st.fixed_dictionaries(
+            {"msg": st.text(max_size=5) | st.integers()},
+            optional={"loc": st.lists(st.sampled_from(["body", "a b", "", 0, None]), max_size=3) | json_scalars()},
+        )
+        | json_values(3),
+        max_size=3,
+    ),
+)
 
 CODECS: dict[str, SearchStrategy[CodecCase]] = {
     "same": st.just(CodecCase(via="same", values=json_values(), natives=json_values())),
@@ -714,6 +727,7 @@ CODECS: dict[str, SearchStrategy[CodecCase]] = {
     "raw": st.just(CodecCase(via="raw", values=_BASE64_TEXTS, natives=st.binary(max_size=9))),
     "seconds": st.just(_SECONDS_CASE),
     "timestamp": st.just(_TIMESTAMP_CASE),
+    "issues": st.just(_ISSUES_CASE),
     **{f"enum-{kind}": enum_cases(kind) for kind in ("one-to-one", "many-to-one", "read", "open", "null", "rows")},
     "enum-caseless": caseless_cases(),
     "scale": scale_cases(),

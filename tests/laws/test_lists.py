@@ -53,6 +53,13 @@ OWNERS = [
 RULES = {
     "objects": {"from": "data", "to": "/body/data", "each": ITEM},
     "columns": {"from": "data", "to": "/body/all", "each": COLUMNS, "columns": ["images", "seeds", "reasons"]},
+    "shared": {
+        "from": "data",
+        "to": "/body/all",
+        "each": COLUMNS,
+        "columns": ["images", "seeds", "reasons"],
+        "shared": ["seeds", "reasons"],
+    },
     "parts": {"to": "/body/contents/-1/parts", "parts": OWNERS},
 }
 kinds = pytest.mark.parametrize("kind", RULES)
@@ -88,7 +95,7 @@ def canonicals(kind: str) -> st.SearchStrategy[Json]:
     )
     if kind == "objects":
         return some(data=st.lists(item, max_size=3))
-    if kind == "columns":
+    if kind in ("columns", "shared"):
         column = st.fixed_dictionaries({"b64_json": BASE64}, optional={"seed": SEEDS, "finish_reason": reasons})
         return some(data=st.lists(column, min_size=1, max_size=3))
     draft = st.fixed_dictionaries({"b64_json": BASE64}, optional={"seed": SEEDS | st.just("s")})
@@ -115,12 +122,12 @@ def natives(kind: str) -> st.SearchStrategy[Json]:
             more=anything,
         )
         return some(body=some(data=st.lists(item, max_size=3) | st.lists(item | anything, max_size=2), more=anything))
-    if kind == "columns":
+    if kind in ("columns", "shared"):
         cells = st.sampled_from(["Zg==", 1, "BAD", None]) | anything
         columns = some(
             images=st.lists(cells, max_size=3),
-            seeds=st.lists(cells, max_size=3),
-            reasons=st.lists(cells, max_size=3),
+            seeds=cells if kind == "shared" else st.lists(cells, max_size=3),
+            reasons=cells if kind == "shared" else st.lists(cells, max_size=3),
             more=anything,
         )
         return some(body=some(all=columns | anything, more=anything))
@@ -152,7 +159,7 @@ def normal(kind: str, native: Json) -> Json:
             respell(item, "seed", shortest)
             if "kind" in item and item["kind"] is None:
                 del item["kind"]
-    if kind == "columns" and body.get("all", {}) in ({}, [], None):
+    if kind in ("columns", "shared") and body.get("all", {}) in ({}, [], None):
         body.pop("all", None)
     if kind == "parts" and "contents" in body:
         contents = body["contents"]

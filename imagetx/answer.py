@@ -6,21 +6,19 @@ A success is tried first, then the provider's error shapes, then what the status
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
-from imagetx.catalog import Catalog, Resolved, canonical_schemas, unverified
+from imagetx.catalog import Catalog, Resolved, unverified
+from imagetx.checked import checked, is_image, items_of
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
-from imagetx.dialect import Answers, Check, Dialect
+from imagetx.dialect import Answers, Dialect
 from imagetx.document import ABSENT, Json, merge
 from imagetx.errors import Problem, RequestError, ResolveError, WireError, shorten
 from imagetx.form import asked_by, in_form, wanted_variant, with_bytes
-from imagetx.limits import compile_limits
 from imagetx.losses import independent, losses
 from imagetx.message import read_response, write_response
 from imagetx.notes import Note
@@ -31,11 +29,8 @@ from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.variant import AS, HEADERS, STATUS, Read, Variant
 from imagetx.wire import NativeRequest, NativeResponse
-from imagetx.words import CATEGORIES
 
 _METADATA = "provider_metadata"
-_BASE64 = re.compile(r"[A-Za-z0-9+/_=\r\n-]+")
-_SEEN = 64
 
 
 def decode(
@@ -89,7 +84,7 @@ def _read(
         if not isinstance(read, list) and read[2].name in dialect.response.polls:
             return _pending(resolved, read, native)
         plain = {} if isinstance(read, list) else with_bytes(read[0])
-        if not isinstance(read, list) and any(map(_is_image, _items(plain))):  # else a success without an image
+        if not isinstance(read, list) and any(map(is_image, items_of(plain))):  # else a success without an image
             said = _with_metadata(plain, read[1], dialect)
             full = complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
             return response_of(full)
@@ -129,19 +124,6 @@ def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
     )
 
 
-def _items(answer: Mapping[str, Json]) -> list[Json]:
-    items = answer.get("data")
-    return items if isinstance(items, list) else []
-
-
-def _is_image(item: Json) -> bool:
-    """Say whether an item holds an image: what begins as base64, or a URL that is not empty."""
-    data, url = (item.get("b64_json"), item.get("url")) if isinstance(item, dict) else (None, None)
-    return (isinstance(data, str) and _BASE64.fullmatch(data[:_SEEN]) is not None) or (
-        isinstance(url, str) and url != ""
-    )
-
-
 def encode(
     catalog: Catalog,
     response: Mapping[str, Json] | ImageResponse | ErrorResponse | Pending,
@@ -149,7 +131,7 @@ def encode(
     request: NativeRequest | None,
 ) -> Translation[NativeResponse]:
     """Say a canonical response natively; see `imagetx.encode_response`."""
-    given = _checked(document(response) if isinstance(response, ImageResponse | ErrorResponse) else response)
+    given = checked(document(response) if isinstance(response, ImageResponse | ErrorResponse) else response)
     if request is not None and not isinstance(request, NativeRequest):
         message = f"expected the caller's NativeRequest, got {type(request).__name__}"
         raise RequestError(Problem(pointer="", message=message))
@@ -218,7 +200,7 @@ def _say(
     again = _read(resolved, value, None, None)
     back = again.to_json() if isinstance(again, Pending) else document(again)
     given = with_bytes(given)
-    lost = [index for index, item in enumerate(_items(given)) if not _is_same_image(item, back, index)]
+    lost = [index for index, item in enumerate(items_of(given)) if not _is_same_image(item, back, index)]
     if lost:
         message = f"expected an image that {dialect.provider}/{dialect.name} can say here: images are never dropped"
         raise RequestError([Problem(pointer=f"/data/{index}", message=message) for index in lost])
@@ -228,53 +210,8 @@ def _say(
     return resolved.translation(value, [*resolved.notes, *notes])
 
 
-@cache
-def _limits(name: str) -> Check:
-    """Compile what a canonical answer may say: types and ranges, nothing required."""
-    return compile_limits({"type": "object", "properties": canonical_schemas()[name]["properties"]})
-
-
-def _checked(given: Json) -> Mapping[str, Json]:
-    """
-    Check a canonical answer before it is said.
-
-    Raises:
-        RequestError: It is none, or says what it may not.
-    """
-    if isinstance(given, Pending):
-        message = "expected an image response or an error response, got a Pending: ask its poll until one comes"
-        raise RequestError(Problem(pointer="", message=message))
-    if not isinstance(given, Mapping) or ("data" in given) == ("error" in given):
-        message = f"expected an image response (data) or an error response (error), got {shorten(given)}"
-        raise RequestError(Problem(pointer="", message=message, given=given))
-    problems: list[Problem] = []
-    _limits("error" if "error" in given else "response")(dict(given), "", problems)
-    if "data" in given and not problems:
-        problems += [
-            Problem(pointer=f"/data/{index}", message=f"expected an image as b64_json or url, got {shorten(item)}")
-            for index, item in enumerate(_items(given))
-            if not _is_image(item)
-        ]
-        if not _items(given):
-            problems.append(
-                Problem(pointer="/data", message=f"expected at least one image, got {shorten(given['data'])}")
-            )
-    status, category = given.get("status"), given.get("category")
-    if "error" in given and isinstance(status, int) and status < 300:
-        problems.append(Problem(pointer="/status", message=f"expected the status of an error, got {status}"))
-    if category is not None and category not in CATEGORIES:
-        known = ", ".join(CATEGORIES)
-        problems.append(Problem(pointer="/category", message=f"expected one of {known}, got {shorten(category)}"))
-    if problems:
-        raise RequestError(problems)
-    if "data" not in given:
-        return given
-    plain = [{key: value for key, value in item.items() if value is not None} for item in _items(given)]
-    return {**given, "data": plain}  # null says nothing
-
-
 def _is_same_image(item: Mapping[str, Json], back: Mapping[str, Json], index: int) -> bool:
-    items = _items(back)
+    items = items_of(back)
     return index < len(items) and any(
         item.get(name) is not None and items[index].get(name) is not None for name in ("b64_json", "url")
     )

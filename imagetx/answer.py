@@ -52,14 +52,13 @@ def decode(
         message = f"expected created as whole Unix seconds, got {shorten(created)}"
         raise RequestError(Problem(pointer="", message=message))
     resolved = _resolved(catalog, target, asked)
-    value = _read(resolved, native, asked, created)
-    if isinstance(value, ErrorResponse) and target.model is None and (asked or {}).get("model") is None:
-        for other in _others(catalog, target, resolved.dialect):  # nobody says which dialect answered
+    if target.model is None and (asked or {}).get("model") is None:  # nobody says which dialect answered
+        for other in (resolved, *_others(catalog, target, resolved.dialect)):
             with suppress(WireError):
                 found = _read(other, native, asked, created)
                 if not isinstance(found, ErrorResponse):
                     return other.translation(found, other.notes)
-    return resolved.translation(value, resolved.notes)
+    return resolved.translation(_read(resolved, native, asked, created), resolved.notes)
 
 
 def _others(catalog: Catalog, target: Target, first: Dialect) -> Iterator[Resolved]:

@@ -77,11 +77,24 @@ def test_credential_stays_at_home(url: str, own: bool) -> None:
     assert (found.poll.credential is not None) == own
 
 
-@pytest.mark.parametrize("url", [None, "", "\n", "not a url\r\n", 7])
-def test_nobody_to_ask(url: Any) -> None:
-    found = read(BY_ANSWER, {"job": "j-1", "ask": url})
+HOSTILE = [
+    None,
+    "",
+    "\n",
+    "not a url\r\n",
+    7,
+    "https://[",
+    "https://foo\u2100bar.com/",
+    "file:///etc/passwd",
+    "/jobs/1",
+    "//x",
+]
 
-    assert found.poll is None or found.poll.credential is None
+
+@pytest.mark.parametrize("url", HOSTILE)
+def test_nobody_to_ask(url: Any) -> None:
+    """Only an absolute http(s) URL is asked."""
+    assert read(BY_ANSWER, {"job": "j-1", "ask": url}).poll is None
 
 
 def test_value() -> None:

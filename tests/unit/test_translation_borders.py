@@ -1,0 +1,198 @@
+"""Borders of translation that a review by attack found open: what goes along, what is refused, what is no loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import imagetx
+from imagetx import NativeRequest, NativeResponse, RequestError, Target
+from imagetx.canonical import document
+
+Json = Any
+PNG = "iVBORw0KGgo="
+GEMINI = "https://generativelanguage.googleapis.com/v1beta/models/"
+FIREWORKS = "https://api.fireworks.ai/inference/v1/"
+OPENAI = "openai/gpt-image-2"
+
+
+def post(url: str, body: Json, **headers: str) -> NativeRequest:
+    return NativeRequest("POST", url, {name.replace("_", "-"): value for name, value in headers.items()}, body)
+
+
+PLAIN: dict[str, NativeRequest] = {
+    "gemini": post(GEMINI + "gemini-3-pro-image:generateContent", {"contents": [{"parts": [{"text": "x"}]}]}),
+    "interactions": post(
+        "https://generativelanguage.googleapis.com/v1/interactions", {"model": "gemini-3-pro-image", "input": "x"}
+    ),
+    "segmind": post("https://api.segmind.com/v1/sdxl1.0-txt2img", {"prompt": "x"}),
+    "fireworks": post(
+        FIREWORKS + "workflows/accounts/fireworks/models/flux-1-schnell-fp8/text_to_image", {"prompt": "x"}
+    ),
+    "stability": post(
+        "https://api.stability.ai/v2beta/stable-image/generate/ultra", (imagetx.Part("prompt", "x"),), accept="image/*"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ["gemini", "interactions", "segmind", "fireworks"])
+def test_marks_of_ours_are_no_losses(name: str) -> None:
+    """The plainest request of a client is lost nowhere, and strict takes it."""
+    out = imagetx.translate_request(PLAIN[name], None, OPENAI, policy="strict")
+
+    assert out.lossless
+    assert out.value.body["prompt"] == "x"
+
+
+IMAGES: list[tuple[str, Json]] = [
+    ("https://api.segmind.com/v1/sdxl1.0-txt2img", {"prompt": "x", "image": "https://a.example/x.png"}),
+    ("https://api.segmind.com/v1/flux-dev", {"prompt": "x", "mask": PNG}),
+    (
+        "https://a.services.ai.azure.com/providers/blackforestlabs/v1/flux-kontext-pro?api-version=preview",
+        {"model": "k", "prompt": "x", "input_image": PNG},
+    ),
+    (
+        "https://bedrock-runtime.us-west-2.amazonaws.com/model/amazon.titan-image-generator-v2%3A0/invoke",
+        {"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "x", "conditionImage": PNG}},
+    ),
+    ("https://api.reka.ai/v1/images/generations", {"model": "m1", "prompt": "x", "image": PNG}),
+]
+
+
+@pytest.mark.parametrize(("url", "body"), IMAGES)
+def test_input_images_are_never_dropped(url: str, body: Json) -> None:
+    with pytest.raises(imagetx.ImagetxError):
+        imagetx.translate_request(post(url, body), "reka" if "reka" in url else None, OPENAI)
+
+
+def test_another_model_gets_what_it_knows() -> None:
+    """Sampling is of gemini-3-pro-image and not of nano-banana-2.1: a note, and a refusal under strict."""
+    config = {"responseModalities": ["IMAGE"], "temperature": 0.4, "topP": 0.9}
+    native = post(
+        GEMINI + "gemini-3-pro-image:generateContent",
+        {"contents": [{"role": "user", "parts": [{"text": "x"}]}], "generationConfig": config},
+    )
+
+    out = imagetx.translate_request(native, None, "gemini/gemini-nano-banana-2.1")
+
+    assert out.value.body["generationConfig"] == {"responseModalities": ["IMAGE"]}
+    where = "/provider_options/gemini/generationConfig"
+    assert [(note.kind, note.pointer) for note in out.notes] == [
+        ("dropped", f"{where}/temperature"),
+        ("dropped", f"{where}/topP"),
+    ]
+    with pytest.raises(RequestError):
+        imagetx.translate_request(native, None, "gemini/gemini-nano-banana-2.1", policy="strict")
+
+
+def test_headers_of_the_service_go_along() -> None:
+    """A guardrail is of InvokeModel, not of one model."""
+    native = post(
+        "https://bedrock-runtime.us-west-2.amazonaws.com/model/amazon.titan-image-generator-v2%3A0/invoke",
+        {"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "x"}},
+        x_amzn_bedrock_guardrailidentifier="g",
+    )
+    target = Target("bedrock", "stability.sd3-5-large-v1:0", variables={"region": "us-west-2"})
+
+    assert imagetx.translate_request(native, None, target).value.headers["x-amzn-bedrock-guardrailidentifier"] == "g"
+
+
+SECRETS = [
+    post(FIREWORKS + "image_generation/accounts/fireworks/models/SSD-1B", {"prompt": "p"}, huggingface_access_key="S3"),
+    post(FIREWORKS + "workflows/accounts/fireworks/models/flux-kontext-pro", {"prompt": "p", "webhook_secret": "S3"}),
+]
+
+
+@pytest.mark.parametrize("native", SECRETS)
+def test_secrets_are_shown_nowhere(native: NativeRequest) -> None:
+    decoded = imagetx.decode_request(native)
+    out = imagetx.translate_request(native, None, OPENAI)
+    shown = [repr(decoded), repr(decoded.value), repr(native), repr(out), *map(str, out.notes), *map(repr, out.notes)]
+    shown += [str(note.to_json()) for note in out.notes]
+    try:
+        imagetx.translate_request(native, None, OPENAI, policy="strict")
+    except RequestError as error:
+        shown += [str(error), repr(error), *map(repr, error.problems)]
+
+    assert [text for text in shown if "S3" in text] == []
+
+
+def test_credential_kind_is_recognised() -> None:
+    native = post(GEMINI + "gemini-3-pro-image:generateContent", PLAIN["gemini"].body, authorization="Bearer ya29.x")
+
+    out = imagetx.decode_request(native)
+    credential = imagetx.encode_request(out.value, out.target).value.credential
+
+    assert out.target.auth == "bearer"
+    assert credential is not None
+    assert credential.header == "authorization"
+
+
+def test_what_is_only_dropped_need_not_fit() -> None:
+    """A seed too large for Gemini's other models is dropped where the model has none."""
+    out = imagetx.encode_request({"prompt": "p", "seed": 4294967294}, "gemini/gemini-nano-banana-2.1")
+
+    assert [(note.kind, note.pointer) for note in out.notes] == [("dropped", "/seed")]
+
+
+def test_model_of_a_wrong_type() -> None:
+    with pytest.raises(RequestError, match="the model as text"):
+        imagetx.encode_request({"prompt": "x", "model": 7}, "stability/sd3.5-large")
+
+
+ANSWERS: list[tuple[str, Json]] = [
+    ("vertex", {"predictions": [{"mimeType": "image/png", "bytesBase64Encoded": PNG}]}),
+    ("stability", {"artifacts": [{"base64": PNG, "finishReason": "SUCCESS", "seed": 1}]}),
+    ("fireworks", {"base64": [PNG], "finishReason": "SUCCESS", "seed": 1}),
+]
+
+
+@pytest.mark.parametrize(("provider", "body"), ANSWERS)
+def test_provider_alone_reads_every_dialect(provider: str, body: Json) -> None:
+    target = Target(provider, variables={"project": "p"} if provider == "vertex" else {})
+
+    answer = imagetx.decode_response(NativeResponse(200, {}, body), target).value
+
+    assert document(answer)["data"][0]["b64_json"] == PNG
+
+
+def test_begun_is_read_for_a_provider_alone() -> None:
+    value = imagetx.decode_response(NativeResponse(200, {}, {"request_id": "c2e9"}), "fireworks").value
+
+    assert isinstance(value, imagetx.Pending)
+
+
+def test_answer_of_another_dialect_leaves_no_marks() -> None:
+    """What only one dialect of a provider can hold is not written into another's answer."""
+    body = {"artifacts": [{"base64": PNG, "seed": 1, "finishReason": "SUCCESS"}, {"seed": 2, "finishReason": "ERROR"}]}
+
+    out = imagetx.translate_response(
+        NativeResponse(200, {}, body), "stability/stable-diffusion-xl-1024-v1-0", "stability/stable-image-core"
+    )
+
+    assert out.value.body == {"image": PNG, "seed": 1, "finish_reason": "SUCCESS"}
+
+
+@pytest.mark.parametrize("item", [{"b64_json": PNG, "url": None}, {"b64_json": None, "url": "https://a.example/x.png"}])
+def test_null_members_of_an_image_say_nothing(item: Json) -> None:
+    """The OpenAI SDK's model_dump gives such items."""
+    said = imagetx.encode_response({"created": 1, "data": [item]}, "openai/dall-e-3").value.body
+
+    assert said["data"] == [{name: value for name, value in item.items() if value is not None}]
+
+
+@pytest.mark.parametrize("loc", [5, True, 1.5, None, "body", {"a": 1}])
+def test_issues_with_an_odd_place(loc: Json) -> None:
+    native = NativeResponse(422, {}, {"detail": [{"loc": loc, "msg": "m"}]})
+
+    value = imagetx.decode_response(native, "segmind/flux-schnell").value
+
+    assert document(value)["error"]["message"] == "m"
+
+
+@pytest.mark.parametrize("text", ["I cannot do that", "<html>"])
+def test_prose_is_no_image(text: str) -> None:
+    value = imagetx.decode_response(NativeResponse(200, {}, {"output": text}), "segmind/nano-banana").value
+
+    assert "error" in document(value)

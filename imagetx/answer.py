@@ -6,7 +6,7 @@ A success is tried first, then the provider's error shapes, then what the status
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -93,13 +93,20 @@ def _read(
         message = f"expected an answer of {who}, got status {native.status} and {shorten(native.body)}"
         raise WireError(Problem(pointer="/body", message=message))
     canonical, carried, _ = read
-    message = canonical.get("error", {}).get("message")
-    if isinstance(message, str):
-        canonical["error"]["message"] = dialect.error.redact(message)
+    canonical, carried = _redacted(canonical, dialect.error.redact), _redacted(carried, dialect.error.redact)
     wait = read_retry(native.headers)
     if wait is not None:
         canonical["retry_after_s"] = wait
     return error_of(complete_error(_with_metadata(canonical, carried, dialect)))
+
+
+def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
+    """Take the secrets that a provider echoes out of every text of an error."""
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        return {key: _redacted(item, redact) for key, item in value.items()}
+    return [_redacted(item, redact) for item in value] if isinstance(value, list) else value
 
 
 def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:

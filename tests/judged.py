@@ -26,7 +26,14 @@ def differences(case: Case, request: Mapping[str, Json], back: Mapping[str, Json
         for name, value in back.items()
         if name not in request and name not in _ASIDE and not means_silence(case, name, value)
     }
-    return lost | added
+    return lost | added | unasked_geometry(request, back)
+
+
+def unasked_geometry(request: Mapping[str, Json], back: Mapping[str, Json]) -> set[str]:
+    """Name the geometry that comes back where none was asked: what the dialect always sends is said by a note."""
+    if any(request.get(name) not in {None, "auto"} for name in GEOMETRY):
+        return set()
+    return {name for name in GEOMETRY if back.get(name) not in {None, "auto"}}
 
 
 def silent_anyway(request: Mapping[str, Json], back: Mapping[str, Json]) -> set[str]:

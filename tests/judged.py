@@ -60,6 +60,15 @@ def means_silence(case: Case, name: str, value: Json) -> bool:
     return any(equal(value, silence) for silence in [*silent, *fixed, *canonical])
 
 
+def sent_anyway(case: Case, name: str, value: Json) -> bool:
+    """Say whether a geometry is what the dialect sends by itself where none is asked (`default` of a frame)."""
+    sent = [rule for rule in rules(case) if "default" in rule and "frame" in str(rule.get("via"))]
+    return name in GEOMETRY and any(
+        value == rule["default"] or pixels_met(rule["via"]["frame"], name, value, {"size": rule["default"]})
+        for rule in sent
+    )
+
+
 def satisfied(case: Case, name: str, value: Json, back: Mapping[str, Json]) -> bool:
     """Say whether a decoded request still says a field (style.md, L2)."""
     if equal(back.get(name), value) or (name not in back and means_silence(case, name, value)):

@@ -26,7 +26,14 @@ def differences(case: Case, request: Mapping[str, Json], back: Mapping[str, Json
         for name, value in back.items()
         if name not in request and name not in _ASIDE and not means_silence(case, name, value)
     }
-    return lost | added
+    return lost | added | unasked_geometry(request, back)
+
+
+def unasked_geometry(request: Mapping[str, Json], back: Mapping[str, Json]) -> set[str]:
+    """Name the geometry that comes back where none was asked: what the dialect always sends is said by a note."""
+    if any(request.get(name) not in {None, "auto"} for name in GEOMETRY):
+        return set()
+    return {name for name in GEOMETRY if back.get(name) not in {None, "auto"}}
 
 
 def silent_anyway(request: Mapping[str, Json], back: Mapping[str, Json]) -> set[str]:
@@ -51,6 +58,15 @@ def means_silence(case: Case, name: str, value: Json) -> bool:
     ]
     canonical = [SILENCE[name]] if name in SILENCE else []
     return any(equal(value, silence) for silence in [*silent, *fixed, *canonical])
+
+
+def sent_anyway(case: Case, name: str, value: Json) -> bool:
+    """Say whether a geometry is what the dialect sends by itself where none is asked (`default` of a frame)."""
+    sent = [rule for rule in rules(case) if "default" in rule and "frame" in str(rule.get("via"))]
+    return name in GEOMETRY and any(
+        value == rule["default"] or pixels_met(rule["via"]["frame"], name, value, {"size": rule["default"]})
+        for rule in sent
+    )
 
 
 def satisfied(case: Case, name: str, value: Json, back: Mapping[str, Json]) -> bool:

@@ -144,11 +144,11 @@ def _said(carried: Mapping[str, Json], above: Path) -> list[tuple[Path, Json]]:
 
 
 def says_something(key: str, value: Json) -> bool:
-    """Say whether a carried value is more than marks of ours."""
-    if isinstance(value, dict):
+    """Say whether a carried value is more than marks of ours; an empty object is a switch, in a list a place."""
+    if isinstance(value, dict) and value:
         return any(says_something(inner, item) for inner, item in value.items())
     if isinstance(value, list):
-        return any(says_something(key, item) for item in value)
+        return any(says_something(key, item) for item in value if item != {})
     return value is not None and not key.startswith("@")
 
 

@@ -92,9 +92,9 @@ def family_of(native: imagetx.NativeRequest) -> str:
 
 
 def says_more(key: str, value: Json) -> bool:
-    """Say whether what is carried holds more than marks: nulls, and keys that begin with an @."""
-    if isinstance(value, dict | list):
-        items = value.items() if isinstance(value, dict) else ((key, item) for item in value)
+    """Say whether what is carried holds more than marks: nulls, keys that begin with an @, empty items of a list."""
+    if isinstance(value, dict | list) and value != {}:
+        items = value.items() if isinstance(value, dict) else ((key, item) for item in value if item != {})
         return any(says_more(inner, item) for inner, item in items)
     return value is not None and not key.startswith("@")
 

@@ -105,16 +105,15 @@ def predict(native: Json) -> None:
     Imagen, here and on Vertex (vertex dossier 3.2): its enums are case-insensitive, the SDK writes upper
     case and encode lower case; proto3 JSON reads null as silence.
     """
-    native["headers"].pop("accept", None)  # transport: it answers JSON whatever it says
     body = native["body"] = camel(native["body"], PREDICT_WORDS, OPAQUE)
-    if body.get("parameters") in ({}, [], None):
+    if body.get("parameters") in EMPTY:
         body["parameters"] = {}
     parameters = body["parameters"]
     if not isinstance(parameters, dict):
         return
     if parameters.get("sampleCount") is None:
         parameters["sampleCount"] = 4
-    if parameters.get("outputOptions", 0) in ({}, [], None):
+    if parameters.get("outputOptions", 0) in EMPTY:
         parameters.pop("outputOptions", None)
     for key, words in CASELESS.items():
         value = parameters.get(key)
@@ -127,11 +126,11 @@ def generate_content(native: Json) -> None:
     body = native["body"] = camel(native["body"], WORDS, OPAQUE)
     config = body.get("generationConfig")
     if isinstance(config, dict):
-        if config.get("imageConfig", 0) in ({}, [], None):
+        if config.get("imageConfig", 0) in EMPTY:
             config.pop("imageConfig", None)
         if config.get("responseModalities", 0) is None:
             del config["responseModalities"]
-    if body.get("generationConfig", 0) in ({}, [], None):
+    if body.get("generationConfig", 0) in EMPTY:
         body.pop("generationConfig", None)
     contents = body.get("contents")
     if (

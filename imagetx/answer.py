@@ -6,7 +6,7 @@ A success is tried first, then the provider's error shapes, then what the status
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -16,7 +16,7 @@ from imagetx.catalog import Catalog, Resolved, unverified
 from imagetx.checked import checked, is_image, items_of
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
 from imagetx.dialect import Answers, Dialect
-from imagetx.document import ABSENT, Json, merge
+from imagetx.document import ABSENT, Json, merge, with_texts
 from imagetx.errors import Problem, RequestError, ResolveError, WireError, shorten
 from imagetx.form import asked_by, in_form, wanted_variant, with_bytes
 from imagetx.losses import independent, losses
@@ -93,20 +93,11 @@ def _read(
         message = f"expected an answer of {who}, got status {native.status} and {shorten(native.body)}"
         raise WireError(Problem(pointer="/body", message=message))
     canonical, carried, _ = read
-    canonical, carried = _redacted(canonical, dialect.error.redact), _redacted(carried, dialect.error.redact)
+    canonical, carried = (with_texts(said, dialect.error.redact) for said in (canonical, carried))
     wait = read_retry(native.headers)
     if wait is not None:
         canonical["retry_after_s"] = wait
     return error_of(complete_error(_with_metadata(canonical, carried, dialect)))
-
-
-def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
-    """Take the secrets that a provider echoes out of every text of an error."""
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, dict):
-        return {key: _redacted(item, redact) for key, item in value.items()}
-    return [_redacted(item, redact) for item in value] if isinstance(value, list) else value
 
 
 def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:

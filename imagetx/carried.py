@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +14,7 @@ from imagetx.canonical import ImageRequest
 from imagetx.catalog import Catalog
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, Path, copy, equal, get, put
-from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, WireError, is_secret, shorten
+from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, WireError, child, is_secret, shorten
 from imagetx.message import is_secret_query
 from imagetx.notes import Note
 from imagetx.translation import Translation
@@ -49,7 +49,7 @@ def read_carried(every: Json, provider: str, problems: list[Problem]) -> Json:
             problems.append(Problem(pointer=f"{where}/{key}", message=message))
             return ABSENT
     problems += [
-        Problem(pointer=f"{where}/{token(str(key))}", message=f"expected a native key, got {shorten(key)}")
+        Problem(pointer=child(where, str(key)), message=f"expected a native key, got {shorten(key)}")
         for key in carried
         if key in (BODY, STATUS) or not isinstance(key, str)
     ]
@@ -63,7 +63,7 @@ def read_carried(every: Json, provider: str, problems: list[Problem]) -> Json:
     for name in carried.get(QUERY, {}):
         if is_secret_query(str(name)):
             message = f"expected a parameter other than {name}: a credential goes into a header"
-            problems.append(Problem(pointer=f"{where}/{QUERY}/{token(str(name))}", message=message))
+            problems.append(Problem(pointer=child(f"{where}/{QUERY}", str(name)), message=message))
     try:
         return copy({**carried, HEADERS: headers} if headers else carried)
     except WireError as error:  # too deep: here it is the caller's fault
@@ -85,14 +85,14 @@ def carry_strangers(
                 put(body, known[name], value)
             elif not equal(there, value):
                 message = f"expected {shorten(there)} as provider_options say, got {shorten(value)}"
-                problems.append(Problem(pointer=f"/{token(name)}", message=message, given=value))
+                problems.append(Problem(pointer=child("", name), message=message, given=value))
             taken = True
             reason = f"no canonical field; {dialect.provider} has a native key of this name"
-            notes.append(Note(pointer=f"/{token(name)}", kind="assumed", given=value, used=value, reason=reason))
+            notes.append(Note(pointer=child("", name), kind="assumed", given=value, used=value, reason=reason))
         else:
             near = difflib.get_close_matches(name, _FIELDS, n=1, cutoff=0.5)
             reason = "no canonical field" + (f"; the nearest is {near[0]}" if near else "")
-            notes.append(Note(pointer=f"/{token(name)}", kind="dropped", given=value, reason=reason))
+            notes.append(Note(pointer=child("", name), kind="dropped", given=value, reason=reason))
     return body["body"] if taken or carried is not ABSENT else ABSENT
 
 
@@ -145,20 +145,28 @@ def _said(carried: Mapping[str, Json], above: Path) -> list[tuple[Path, Json]]:
 
 def says_something(key: str, value: Json) -> bool:
     """Say whether a carried value is more than marks of ours; an empty object is a switch, in a list a place."""
-    if isinstance(value, dict) and value:
-        return any(says_something(inner, item) for inner, item in value.items())
-    if isinstance(value, list):
-        return any(says_something(key, item) for item in value if item != {})
-    return value is not None and not key.startswith("@")
+    return any(leaf is not None and not name.startswith("@") for name, leaf in _leaves(key, value))
 
 
 def holds_image(key: str, value: Json) -> bool:
     """Say whether a carried value is an input image or a mask, which is never dropped."""
-    if isinstance(value, dict):
-        return any(holds_image(inner, item) for inner, item in value.items())
-    if isinstance(value, list):
-        return any(holds_image(key, item) for item in value)
-    return isinstance(value, str) and value != "" and _IMAGE.fullmatch(key) is not None
+    return any(
+        isinstance(leaf, str) and leaf != "" and _IMAGE.fullmatch(name) is not None
+        for name, leaf in _leaves(key, value)
+    )
+
+
+def _leaves(key: str, value: Json) -> Iterator[tuple[str, Json]]:
+    """Yield what stands under the keys of a value, items of lists under the list's; empty ones of a list are none."""
+    if isinstance(value, dict) and value:
+        for inner, item in value.items():
+            yield from _leaves(inner, item)
+    elif isinstance(value, list):
+        for item in value:
+            if item != {}:
+                yield from _leaves(key, item)
+    else:
+        yield key, value
 
 
 def shown(key: str, value: Json) -> Json:
@@ -205,8 +213,3 @@ def in_options(problem: Problem, provider: str) -> Problem:
     if root not in places:
         return problem
     return replace(problem, pointer=f"/{OPTIONS}/{provider}{places[root]}/{rest}".rstrip("/"))
-
-
-def token(name: str) -> str:
-    """Write a key as a segment of a JSON Pointer."""
-    return name.replace("~", "~0").replace("/", "~1")

@@ -9,14 +9,12 @@ from typing import Any
 from imagetx.document import ABSENT, Json, equal
 from imagetx.errors import Problem, RequestError
 from imagetx.notes import Note
-from imagetx.once import once
-from imagetx.predicate import compile_predicate
+from imagetx.predicate import test_of
 from imagetx.record import Notes
 from imagetx.spec import Section
 from imagetx.words import SILENCE
 
 _FOREVER = "9999-99-99"
-_test_of = once(compile_predicate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +75,7 @@ def compile_clause(says: Mapping[str, Any]) -> Clause:
 
     return Clause(
         needs=frozenset(says["if"].get("required", ())) if isinstance(says["if"], dict) else frozenset(),
-        test=_test_of(says["if"]),
+        test=test_of(says["if"]),
         since=says.get("since", ""),
         until=says.get("until", _FOREVER),
         apply=apply,

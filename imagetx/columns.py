@@ -57,9 +57,9 @@ def columns(
             if not equal(alike, written[i]):
                 back = items.decode(alike)[0]
                 for key, value in item.items():
-                    if not equal(back.get(key), value) and f"{pointer}/{i}/{key}" not in noted:
+                    where = f"{pointer}/{i}/{key}"
+                    if not equal(back.get(key), value) and where not in noted:
                         reason = "one value holds for all, that of the first"
-                        where = f"{pointer}/{i}/{key}"
                         yield Note(pointer=where, kind="approximated", given=value, used=back.get(key), reason=reason)
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:

@@ -26,7 +26,7 @@ from imagetx.lines import FAULTS, checked_record, compile_rule
 from imagetx.lint import NEVER_DROPPED, check_decisions, check_holes, check_words
 from imagetx.once import once
 from imagetx.onesided import drop, fixed, refuse
-from imagetx.predicate import compile_predicate
+from imagetx.predicate import test_of
 from imagetx.record import Mismatch, Rule
 from imagetx.spec import Section, decided, overlay
 from imagetx.spelling import compile_spelling, folded_words
@@ -35,7 +35,6 @@ from imagetx.words import PREFERENCES, REQUEST_FIELDS
 
 DECIDED_ELSEWHERE = frozenset({"operation", "provider_options"})
 _check_of = once(compile_limits)
-_test_of = once(compile_predicate)
 
 
 def compile_dialect(
@@ -229,8 +228,8 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
         ]
     return Variant(
         name=label,
-        when=_test_of(section.get("if", True)),
-        match=_test_of(section.get("match", True)),
+        when=test_of(section.get("if", True)),
+        match=test_of(section.get("match", True)),
         kind=section.get("body", "json"),
         record=checked_record(rules),
         says=section,

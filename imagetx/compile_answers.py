@@ -13,13 +13,15 @@ from imagetx.classify import ErrorTable, classify
 from imagetx.dialect import Answers
 from imagetx.document import Json
 from imagetx.lines import checked_record, compile_rule
-from imagetx.once import once
-from imagetx.predicate import compile_predicate
+from imagetx.predicate import test_of
 from imagetx.spec import Section, overlay
 from imagetx.variant import Choice, Variant
 
-_test_of = once(compile_predicate)
 _LONGEST_MESSAGE = 500
+_FAILED = {"minimum": 300}
+_ANY = {"properties": {"status": _FAILED}}
+_WORDS = {"type": "string", "maxLength": _LONGEST_MESSAGE, "not": {"pattern": r"\s*<[\s\S]*"}}  # and no HTML
+_SAID = {"properties": {"status": _FAILED, "body": _WORDS}}
 
 
 def with_page(section: Mapping[str, Any]) -> Section:
@@ -33,12 +35,9 @@ def with_page(section: Mapping[str, Any]) -> Section:
     variants = section.get("variants", {})
     kept = [rule for variant in variants.values() for rule in variant.get("rules", ()) if rule.get("from") == "status"]
     message = {"from": "/error/message", "to": "/body", "required": True}
-    match = {"properties": {"status": {"minimum": 300}}}
-    words = {"type": "string", "maxLength": _LONGEST_MESSAGE, "not": {"pattern": r"\s*<[\s\S]*"}}  # and no HTML
-    said = {"properties": {**match["properties"], "body": words}}
-    text = {"if": False, "body": "text", "match": said, "rules": [*kept[:1], message]}
+    text = {"if": False, "body": "text", "match": _SAID, "rules": [*kept[:1], message]}
     string = {**text, "body": "json"}
-    page = {"if": False, "body": "any", "match": match, "rules": kept[:1]}
+    page = {"if": False, "body": "any", "match": _ANY, "rules": kept[:1]}
     html = {**page, "body": "text"}
     if not kept:
         for variant in (text, html, string, page):
@@ -72,8 +71,8 @@ def compile_answers(section: Mapping[str, Any], provider: str, table: ErrorTable
         made.append(
             Variant(
                 name=label,
-                when=_test_of("pending" not in whole and whole.get("if", True)),
-                match=_test_of(whole.get("match", True)),
+                when=test_of("pending" not in whole and whole.get("if", True)),
+                match=test_of(whole.get("match", True)),
                 kind=whole.get("body", "json"),
                 record=record,
                 says=whole,

@@ -10,7 +10,7 @@ item of a list and never one in the middle.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from itertools import pairwise
 from typing import Any, Final
@@ -95,6 +95,15 @@ def walk(document: Json, path: Path) -> Iterator[Json]:
         if document is ABSENT:
             return
     yield document
+
+
+def with_texts(value: Json, convert: Callable[[str], Json]) -> Json:
+    """Return a document with every text in it converted; keys stay."""
+    if isinstance(value, str):
+        return convert(value)
+    if isinstance(value, dict):
+        return {key: with_texts(item, convert) for key, item in value.items()}
+    return [with_texts(item, convert) for item in value] if isinstance(value, list) else value
 
 
 def put(document: Json, path: Path, value: Json) -> None:

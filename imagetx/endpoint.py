@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from imagetx.hole import HOLE, Variable, Variables, encode_segment, read_segment
+from imagetx.hole import HOLE, Declared, Variable, encode_segment, read_segment
 from imagetx.host import Hosts, is_base
 
 
@@ -57,7 +57,7 @@ class Endpoint:
         self._parts = HOLE.split(path)
         pairs = (item.partition("=") for item in query.split("&") if query)
         self._query = {name: hole.strip("{}") for name, _, hole in pairs}
-        self._variables = Variables(known=variables, template=base + template.removeprefix("{base_url}"))
+        self._variables = Declared(known=variables, template=base + template.removeprefix("{base_url}"))
         self._hosts = Hosts(base, hosts, self._variables)
         plain = self._hosts.plain
         self._whole = plain + path if plain is not None and len(self._parts) == 1 and not self._query else None

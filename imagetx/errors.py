@@ -31,6 +31,8 @@ SECRET_HEADERS: Final = frozenset(
         "set-cookie",
     }
 )
+"""Lower-case header names whose value is never shown, wherever they stand."""
+
 _SECRET_NAME: Final = re.compile(r".*(?:secret|password|api[-_]?key|access[-_]?key|access[-_]?token)", re.IGNORECASE)
 
 
@@ -38,8 +40,6 @@ def is_secret(name: str) -> bool:
     """Say whether what stands under a name is not to be shown: a credential, a signing secret."""
     return name.lower() in SECRET_HEADERS or _SECRET_NAME.fullmatch(name) is not None
 
-
-"""Lower-case header names whose value is never shown, wherever they stand."""
 
 DATA_LIMIT: Final = 80
 REPR_LIMIT: Final = 500

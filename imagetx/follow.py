@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode, urlsplit
 
-from imagetx.document import Json, equal
+from imagetx.document import Json, with_texts
 from imagetx.endpoint import Endpoint
 from imagetx.errors import ImagetxError
 from imagetx.wire import Credential, NativeRequest
@@ -66,7 +66,8 @@ class Poll:
         except ImagetxError:  # the target does not say where the provider is, or what came has no place in a URL
             return None
         url = filled + ("?" + urlencode(query, quote_via=quote) if query else "")
-        return NativeRequest(self.method, url, {}, _filled(self.body, named), credential)
+        body = with_texts(self.body, lambda text: named if text == _ID else text)
+        return NativeRequest(self.method, url, {}, body, credential)
 
 
 def _is_address(url: str) -> bool:
@@ -82,9 +83,3 @@ def _same_origin(url: str, start: str) -> bool:
     """Say whether a URL goes to where another one goes: scheme, host and port."""
     there, here = urlsplit(url), urlsplit(start)
     return (there.scheme, there.netloc) == (here.scheme, here.netloc)
-
-
-def _filled(body: Json, named: str) -> Json:
-    if isinstance(body, dict):
-        return {key: _filled(value, named) for key, value in body.items()}
-    return named if equal(body, _ID) else body

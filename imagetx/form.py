@@ -16,14 +16,12 @@ from imagetx.document import Json
 from imagetx.errors import ImagetxError
 from imagetx.image import sniff_mime
 from imagetx.notes import Note
-from imagetx.once import once
-from imagetx.predicate import compile_predicate
+from imagetx.predicate import test_of
 from imagetx.recognise import Recognised, recognise
 from imagetx.target import Target
 from imagetx.variant import Variant
 from imagetx.wire import NativeRequest
 
-_asked_of = once(compile_predicate)
 _ADDRESS: Final = re.compile(r"https?://|data:", re.IGNORECASE)
 _DATA_URL: Final = re.compile(r"data:([a-z0-9.+-]+/[a-z0-9.+-]+)?;base64,", re.IGNORECASE)
 
@@ -46,9 +44,7 @@ def wanted_variant(dialect: Dialect, request: NativeRequest, given: Mapping[str,
         body = {part.name: part.data for part in request.body if isinstance(part.data, str)}
     accept = request.headers.get("accept", "*/*").strip().lower()  # RFC 9110 12.5.1: none takes any media type
     said = {"headers": {**request.headers, "accept": accept}, "body": body}
-    return next(
-        (variant for variant in variants if _asked_of(variant.says["asked"])(said) and variant.when(given)), None
-    )
+    return next((variant for variant in variants if test_of(variant.says["asked"])(said) and variant.when(given)), None)
 
 
 def with_bytes(answer: Mapping[str, Json]) -> dict[str, Json]:

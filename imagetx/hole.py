@@ -68,7 +68,7 @@ _PLAIN: Final = Variable()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Variables:
+class Declared:
     """
     The variables that an endpoint declares, and the template that is named where one is missing.
     """

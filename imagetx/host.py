@@ -16,8 +16,8 @@ from urllib.parse import unquote
 
 from imagetx.document import Json
 from imagetx.errors import Problem, ResolveError, shorten
-from imagetx.hole import HOLE, Variables, encode_segment, read_segment
-from imagetx.predicate import compile_predicate
+from imagetx.hole import HOLE, Declared, encode_segment, read_segment
+from imagetx.predicate import test_of
 
 _HOST_SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
 _BASE_URL: Final = re.compile(
@@ -73,11 +73,12 @@ class Hosts:
         variables: The variables of the endpoint.
     """
 
-    __slots__ = ("_base", "_chosen", "_hosts", "_variables", "names")
+    __slots__ = ("_base", "_chosen", "_defaults", "_hosts", "_variables", "names")
 
-    def __init__(self, base: str, others: Sequence[str | Mapping[str, Any]], variables: Variables) -> None:
+    def __init__(self, base: str, others: Sequence[str | Mapping[str, Any]], variables: Declared) -> None:
         self._base = _host({"url": base})
         self._variables = variables
+        self._defaults = {name: each.default for name, each in variables.known.items() if each.default is not None}
         made = [_host(says) for says in others]
         self._chosen = [host for host in made if host.test is not None]
         self._hosts = [*self._chosen, self._base, *(host for host in made if host.test is None)]
@@ -111,8 +112,7 @@ class Hosts:
     def _fits(self, host: Host, given: Mapping[str, str], auth: str | None) -> bool:
         if host.auth is not None and host.auth != auth:
             return False
-        defaults = {name: each.default for name, each in self._variables.known.items() if each.default is not None}
-        return host.test is not None and host.test({**defaults, **given})
+        return host.test is not None and host.test({**self._defaults, **given})
 
     def _in_host(self, name: str, given: Mapping[str, str]) -> str:
         value = self._variables.value(name, given)
@@ -167,7 +167,7 @@ def _host(says: str | Mapping[str, Any]) -> Host:
     return Host(
         head=head,
         tail=tail,
-        test=compile_predicate(says.get("if", True)) if chosen else None,
+        test=test_of(says.get("if", True)) if chosen else None,
         auth=says.get("auth"),
         own=re.compile(_pattern((head, "[A-Za-z0-9-]+"), (tail, "[^/?#]+")) + "/?"),
         foreign=re.compile("(?P<base_url>https?://.+?)" + _pattern((tail, "[^/?#]+")) + "/?"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from imagetx.codec import same
@@ -10,15 +11,13 @@ from imagetx.columns import columns
 from imagetx.document import ABSENT, Json, Path, get, parse_pointer, pointer_of
 from imagetx.errors import ImagetxError, Problem, SpecError, Unsayable, shorten
 from imagetx.listing import Part, objects, parts, record_part, text_part
-from imagetx.once import once
 from imagetx.onesided import const, find, infer
-from imagetx.predicate import compile_predicate
+from imagetx.predicate import test_of
 from imagetx.record import Record, Rule
 from imagetx.rules import field
 from imagetx.several import joint
 from imagetx.via import compile_codec, compile_joint, is_joint
 
-_test_of = once(compile_predicate)
 FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What Python raises over a spec that is valid in form and means nothing."""
 
@@ -52,15 +51,15 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
         return parts(says, parse_pointer(says["to"]), [_part(owner, provider, schema) for owner in says["parts"]])
     sources = [_canonical_path(name, provider) for name in _listed(says["from"])]
     if "infer" in says:
-        return infer(says, sources[0], _test_of(says["if"]), says["infer"])
+        return infer(says, sources[0], test_of(says["if"]), says["infer"])
     if "find" in says:
         return find(
             says,
             sources[0],
             parse_pointer(says["find"]),
-            _test_of(says.get("if", True)),
+            test_of(says.get("if", True)),
             _item_reader(says, provider, _schema_at(schema, (*sources[0], 0))),
-            join=says.get("join"),
+            says["join"].join if "join" in says else list if "rules" in says else itemgetter(0),
         )
     targets = [parse_pointer(pointer) for pointer in _listed(says["to"])]
     if "each" in says:
@@ -78,14 +77,14 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
             message = f"expected {expected}, got {len(sources)} and {len(targets)}"
             raise SpecError(Problem(pointer="/request/rules", message=message, expected=expected))
         limits = [_schema_at(schema, source) for source in sources]
-        tests = [_test_of(True if limit is None else limit) for limit in limits]
+        tests = [test_of(True if limit is None else limit) for limit in limits]
         return joint(says, sources, targets, together, nullable=says.get("null", False), accepts=tests, **options)
     if len(sources) != 1 or len(targets) != 1:
         raise SpecError(Problem(pointer="", message=f"expected a joint codec for {says['from']} -> {says['to']}"))
     options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}
     codec = same if via == "same" else compile_codec(via)
     limit = _schema_at(schema, sources[0])
-    accepts = None if limit is None else _test_of(limit)
+    accepts = None if limit is None else test_of(limit)
     return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=accepts, **options)
 
 
@@ -95,6 +94,7 @@ def _item_reader(says: Mapping[str, Any], provider: str, schema: Json) -> Callab
         items = Record([compile_rule(rule, provider, schema) for rule in says["rules"]])
         return lambda item: items.decode(item)[0] if isinstance(item, dict) else ABSENT
     at, codec = parse_pointer(says.get("at", "")), compile_codec(says.get("via", "same"))
+    any_kind = "join" not in says  # only texts are joined
 
     def read(item: Json) -> Json:
         value = get(item, at)
@@ -102,7 +102,7 @@ def _item_reader(says: Mapping[str, Any], provider: str, schema: Json) -> Callab
             said = ABSENT if value is ABSENT else codec.decode(value)
         except Unsayable:
             return ABSENT
-        return said if "join" not in says or isinstance(said, str) else ABSENT
+        return said if any_kind or isinstance(said, str) else ABSENT
 
     return read
 
@@ -117,7 +117,7 @@ def _schema_at(schema: Json, path: Path) -> Json:
 
 
 def _part(owner: Mapping[str, Any], provider: str, schema: Json) -> Part:
-    owns = _test_of(owner.get("if", True))
+    owns = test_of(owner.get("if", True))
     if "rules" in owner and "at" not in owner:
         inner = _schema_at(schema, (owner["from"], 0))
         items = Record([compile_rule(rule, provider, inner) for rule in owner["rules"]])

@@ -118,11 +118,11 @@ def read_request(dialect: Dialect, native: NativeRequest, url_query: str, match:
     request = dialect.request
     kind, body = native.document()
     if kind == "form":
-        body = _form_document(body, request.ignores)
-    elif kind == "json" and isinstance(body, dict):
-        body = body if request.fold is None else request.fold(body)
-        if request.ignores:
-            body = {key: value for key, value in body.items() if key not in request.ignores}
+        body = _form_document(body)
+    elif kind == "json" and request.fold is not None:
+        body = request.fold(body)
+    if isinstance(body, dict) and request.ignores:
+        body = {key: value for key, value in body.items() if key not in request.ignores}
     if kind in ("form", "json") and not isinstance(body, dict):
         raise WireError(Problem(pointer="/body", message=f"expected an object, got {shorten(body)}"))
     return {
@@ -151,19 +151,20 @@ def _read_query(text: str, match: Match) -> dict[str, Json]:
     for name, value in parse_qsl(text, keep_blank_values=True):
         if is_secret_query(name) or name in match.query:
             continue
-        before = query.get(name)
-        query[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+        _add(query, name, value)
     return query
 
 
-def _form_document(parts: tuple[Part, ...], ignores: frozenset[str]) -> dict[str, Json]:
+def _add(holder: dict[str, Json], name: str, value: Json) -> None:
+    """Put a value under a name; one that stands more than once holds a list."""
+    before = holder.get(name)
+    holder[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+
+
+def _form_document(parts: tuple[Part, ...]) -> dict[str, Json]:
     form: dict[str, Json] = {}
     for part in parts:
-        if part.name in ignores:
-            continue
-        value = _part_value(part)
-        before = form.get(part.name)
-        form[part.name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+        _add(form, part.name, _part_value(part))
     return form
 
 

@@ -109,8 +109,7 @@ def find(
     path: Path,
     test: Callable[[Json], bool],
     read: Callable[[Json], Json],
-    *,
-    join: str | None,
+    gather: Callable[[list[Json]], Json],
 ) -> Rule:
     """
     Read a field from wherever it stands in lists whose order means nothing.
@@ -119,17 +118,17 @@ def find(
 
     Args:
         says: The spec's line.
-        source: Canonical path; a list takes every item that fits, another field the first.
+        source: Canonical path.
         path: Native path in which `*` stands for every item of a list.
         test: Which items fit.
         read: Reads an item; ABSENT where there is nothing in it.
-        join: All texts, joined by this, are the field.
+        gather: Makes the field of what was read: all of it, the first, or the texts joined.
     """
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:
         found = [value for item in walk(native, path) if test(item) and (value := read(item)) is not ABSENT]
         if found:
-            put(canonical, source, join.join(found) if join is not None else found if "rules" in says else found[0])
+            put(canonical, source, gather(found))
 
     return Rule(fields=(source,), owns=(), encode=_write_nothing, decode=decode, says=says)
 

@@ -17,6 +17,7 @@ from typing import Final, TypeAlias
 
 from imagetx.document import equal, pointer_of
 from imagetx.errors import Json, Problem, SpecError, shorten
+from imagetx.once import once
 
 Test: TypeAlias = Callable[[Json], bool]
 Table: TypeAlias = Mapping[type, Test]  # one test for each of KINDS
@@ -51,6 +52,10 @@ def compile_predicate(schema: Json) -> Test:
         SpecError: The schema has an unknown word or a wrong argument; all of them are listed.
     """
     return _dispatch(compile_table(schema))
+
+
+test_of: Final = once(compile_predicate)
+"""The predicate of a schema that a spec holds: compiled for the first dialect and kept for the others."""
 
 
 def compile_table(schema: Json) -> Table:

@@ -88,15 +88,21 @@ def _matches(
 ) -> Iterator[tuple[Dialect, Match]]:
     """Yield the dialects of a provider whose endpoint a URL fits, as the first family of the endpoint speaks it."""
     view = catalog.providers[provider]
-    own = {kind["header"] for kind in view.says["auth"].values() if "header" in kind} - {"authorization"}
-    named = hint is not None or not own.isdisjoint(headers)
     for name in view.dialects:
         for families in view.routes[name].values():
             dialect = catalog.dialect(provider, name, families[0])
             if hint is None or hint.surface in (None, dialect.surface):
                 match = dialect.request.endpoint.match(url)
-                if match is not None and (named or match.host or not dialect.request.confirm):
+                if match is not None and (
+                    hint is not None or match.host or not dialect.request.confirm or _is_named(view, headers)
+                ):
                     yield dialect, match
+
+
+def _is_named(view: Provider, headers: Mapping[str, str]) -> bool:
+    """Say whether a message has a credential header that is the provider's own."""
+    own = {kind["header"] for kind in view.says["auth"].values() if "header" in kind} - {"authorization"}
+    return not own.isdisjoint(headers)
 
 
 def _read(

@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from imagetx.canonical import SILENCE
 from imagetx.codec import Codec
 from imagetx.document import ABSENT, Json, Path, copy, equal, get, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, Unsayable, shorten
 from imagetx.notes import Note
 from imagetx.record import Mismatch, Notes, Rule
+from imagetx.words import SILENCE
 
 Says = Mapping[str, Any]
 _ROOTS = frozenset({"path", "query", "headers", "body"})  # always there in a message

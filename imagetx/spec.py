@@ -80,10 +80,6 @@ class Provider:
         families: Mapping[str, Section] = self.says["families"]
         return families
 
-    def speakers(self, dialect: str) -> list[str]:
-        """Return the families that speak a dialect, in their order."""
-        return [name for name, says in self.families.items() if dialect in says["dialects"]]
-
     def representative(self, family: str) -> str | None:
         """Return a model of a family, an active one if there is one."""
         rows = [row for row in self.models.values() if row.family == family]
@@ -242,4 +238,4 @@ def _place(rule: Mapping[str, Any]) -> str | None:
 
 
 def _constants(rules: Iterable[Mapping[str, Any]]) -> set[str | None]:
-    return {str(rule["to"]) for rule in rules if "const" in rule}
+    return {_place(rule) for rule in rules} - {None}

@@ -101,13 +101,13 @@ class Table:
         options: Every ratio at every tier.
         tiers: Those that can be written; () where none can.
         always: What the dialect gives where no tier can be written, if known.
-        bounds: Least and greatest label where any ratio between them can be written.
+        bounds: Least and greatest ratio where any ratio between them can be written.
     """
 
     options: tuple[Option, ...]
     tiers: tuple[str, ...]
     always: str | None
-    bounds: tuple[str, str] | None = None
+    bounds: tuple[Option, Option] | None = None
 
     def tier(self, asked: str) -> str | None:
         """
@@ -133,24 +133,25 @@ class Table:
             tier: Only options of this offered tier; None: of all.
         """
         if self.bounds is not None:
-            return [self._between(ideal.ratio, label)]
+            return [self._between(self.bounds, ideal.ratio, label)]
         options = self.options
         if tier is not None:
             options = tuple(option for option in options if option.tier == tier)
         return sorted(options, key=lambda option: option.rank(ideal, label))
 
-    def _between(self, ratio: Fraction, label: str | None) -> Option:
+    def _between(self, bounds: tuple[Option, Option], ratio: Fraction, label: str | None) -> Option:
         """
         Give the option of any ratio within the bounds, else that of the nearer bound.
         """
-        least, greatest = (Fraction(*map(int, bound.split(":"))) for bound in self.bounds or ("1:1", "1:1"))
-        inside = min(max(ratio, least), greatest).limit_denominator(_TERM_MAX // max(1, ceil(greatest)))
-        if inside != ratio or label is None:
-            label = f"{inside.numerator}:{inside.denominator}"
-            label = next(
-                (bound for bound in self.bounds or () if inside == Fraction(*map(int, bound.split(":")))), label
-            )
-        return _option(label, None, None, self.always or HOME)
+        least, greatest = bounds
+        inside = min(max(ratio, least.ratio), greatest.ratio)
+        inside = inside.limit_denominator(_TERM_MAX // max(1, ceil(greatest.ratio)))
+        if inside == ratio and label is not None:
+            return _option(label, None, None, self.always or HOME)
+        said = f"{inside.numerator}:{inside.denominator}"
+        return next(
+            (bound for bound in bounds if bound.ratio == inside), _option(said, None, None, self.always or HOME)
+        )
 
 
 def compile_table(spec: dict[str, Json]) -> Table:
@@ -165,7 +166,7 @@ def compile_table(spec: dict[str, Json]) -> Table:
     always = spec.get("tier")
     published = spec.get("pixels", {})
     if "between" in spec:
-        least, greatest = spec["between"]
+        least, greatest = (_option(label, None, None, always or HOME) for label in spec["between"])
         return Table(options=(), tiers=(), always=always, bounds=(least, greatest))
     options = []
     for tier in tiers if tiers != () else (None,):

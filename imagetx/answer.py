@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
-from imagetx.catalog import Catalog, Resolved, unverified
+from imagetx.catalog import NEEDED, Catalog, Resolved, unverified
 from imagetx.checked import checked, is_image, items_of
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
 from imagetx.dialect import Answers, Dialect
@@ -261,6 +261,8 @@ def _resolved(catalog: Catalog, target: Target, asked: Mapping[str, Json] | None
         family = next(iter(view.families))
         # where no model is known, any name is one
         target = replace(target, model=view.representative(family) or family)
-    operation = target.operation or "generate"
-    resolved = catalog.resolve(target, model, operation, None)
+    asked = asked or {}
+    operation = target.operation or asked.get("operation") or ("edit" if asked.get("image") is not None else None)
+    given = frozenset(name for name in NEEDED if asked.get(name) is not None)
+    resolved = catalog.resolve(target, model, operation, None, given)
     return replace(resolved, notes=(unverified(target.model),) if resolved.dialect.unverified else ())

@@ -14,7 +14,7 @@ from typing import Final
 
 from imagetx.canonical import ImageRequest, document, request_of
 from imagetx.carried import OPTIONS, carry_strangers, holds_image, in_options, overruled, parted, read_carried, shown
-from imagetx.catalog import Catalog, normalise, unverified
+from imagetx.catalog import NEEDED, Catalog, normalise, unverified
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, pointer_of
 from imagetx.errors import Problem, RequestError, ResolveError, shorten
@@ -22,6 +22,7 @@ from imagetx.message import write_request
 from imagetx.notes import Note
 from imagetx.policy import Options, enforce
 from imagetx.recognise import recognise
+from imagetx.source import take_sources
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.wire import NativeRequest
@@ -38,7 +39,9 @@ def encode(
     problems: list[Problem] = []
     fields, strangers, every = _sorted_out(given, problems)
     operation = _operation(fields, target, problems)
-    resolved = catalog.resolve(target, fields.get("model"), operation, options.as_of)
+    resolved = catalog.resolve(target, fields.get("model"), operation, options.as_of, _needed(fields))
+    take_sources(fields, problems)
+    fields["operation"] = operation
     dialect = resolved.dialect
     notes = list(resolved.notes)
     carried = read_carried(every, dialect.provider, problems)
@@ -98,7 +101,8 @@ def translate(
     if view.name != source and target.model is None and normalise(view, decoded.model or "")[0] not in view.models:
         message = f"expected a model of {view.name} in the target; {decoded.model!r} is one of {source}"
         raise ResolveError(Problem(pointer="/model", message=message, given=decoded.model))
-    meant = catalog.resolve(target, request.get("model"), target.operation or "generate", options.as_of).dialect
+    asked = target.operation or request.get("operation")
+    meant = catalog.resolve(target, request.get("model"), asked, options.as_of, _needed(request)).dialect
     notes = list(decoded.notes)
     kept, lost = parted(catalog, decoded, meant, request.pop(OPTIONS, {}).get(source, {}))
     if kept:
@@ -166,7 +170,13 @@ def _operation(fields: dict[str, Json], target: Target, problems: list[Problem])
     if asked not in ("generate", "edit", "variation"):
         problem = Problem(pointer="/operation", message=f"expected generate, edit or variation, got {shorten(asked)}")
         raise RequestError([*problems, problem])
+    if asked != "generate" and fields.get("image") is None:
+        problems.append(Problem(pointer="/image", message=f"expected an image for {asked}, got none"))
     return str(asked)
+
+
+def _needed(fields: Mapping[str, Json]) -> frozenset[str]:
+    return frozenset(name for name in NEEDED if fields.get(name) is not None)
 
 
 def _emulate_negative_prompt(dialect: Dialect, fields: dict[str, Json], notes: list[Note]) -> dict[str, Json]:

@@ -109,7 +109,7 @@ def parted(
     if meant.provider != provider:
         return {}, _said(carried, ())
     if meant.name == name:
-        spoke = catalog.resolve(decoded.target, None, decoded.target.operation or "generate", None).dialect
+        spoke = catalog.resolve(decoded.target, None, decoded.target.operation, None).dialect
         if spoke.family == meant.family:
             return dict(carried), []
     kept: dict[str, Json] = {}
@@ -200,9 +200,9 @@ def overruled(
 
 
 def _read_back(dialect: Dialect, native: Mapping[str, Json]) -> dict[str, Json]:
-    body = {key: value for key, value in native["body"].items() if dialect.request.body != "form" or value is not None}
+    body = {key: value for key, value in native["body"].items() if native["kind"] != "form" or value is not None}
     headers = {key: value for key, value in native["headers"].items() if value is not None}
-    read = {**native, "path": dict(native["path"]), "headers": headers, "body": body, "kind": dialect.request.body}
+    read = {**native, "path": dict(native["path"]), "headers": headers, "body": body}
     return dialect.decode_request(read)[0]
 
 

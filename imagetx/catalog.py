@@ -24,6 +24,9 @@ from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.wire import Credential
 
+NEEDED = frozenset({"mask"})
+"""Fields whose presence may decide between the dialects of a family (`needs`)."""
+
 _MOST_TARGETS = 1024
 T = TypeVar("T")
 
@@ -111,15 +114,18 @@ class Catalog:
 
     # --- resolve ------------------------------------------------------------------------------
 
-    def resolve(self, target: Target, model: Json, operation: str, as_of: str | None) -> Resolved:
+    def resolve(
+        self, target: Target, model: Json, operation: Json, as_of: str | None, given: frozenset[str] = frozenset()
+    ) -> Resolved:
         """
         Find the dialect that a target means.
 
         Args:
             target: As the caller gives it.
             model: The request's own model, used if the target has none.
-            operation: What is asked for.
+            operation: What is asked for; None is what the model is for, generate if it can.
             as_of: ISO date on which a model's status is judged; None is the row's `verified`.
+            given: Those of `NEEDED` that the request gives.
 
         Raises:
             ResolveError: No such provider, model, surface, operation or credential kind.
@@ -130,22 +136,25 @@ class Catalog:
             raise ResolveError(Problem(pointer="/model", message=message))
         try:
             wire = (target.deployment, target.auth, *target.variables.items())
-            key = (target.provider, asked, target.surface, operation, as_of, wire)
+            key = (target.provider, asked, target.surface, operation, given, as_of, wire)
             found = self._resolved.get(key)
         except TypeError:  # a variable that cannot be a key, nor be in a URL
-            return self._resolve(target, asked, operation, as_of)
+            return self._resolve(target, asked, operation, given, as_of)
         if found is None:
-            found = self._resolve(target, asked, operation, as_of)
+            found = self._resolve(target, asked, operation, given, as_of)
             if len(self._resolved) < _MOST_TARGETS:
                 self._resolved[key] = found
         return found
 
-    def _resolve(self, target: Target, asked: str, operation: str, as_of: str | None) -> Resolved:
+    def _resolve(
+        self, target: Target, asked: str, operation: Json, given: frozenset[str], as_of: str | None
+    ) -> Resolved:
         view = self.provider(target.provider)
         row, family, wire, notes = self.model(view, asked)
         if row is not None:
             notes = [*notes, *_status_notes(row, asked, as_of)]
-        dialect = self._pick(view, family, target.surface, operation)
+        dialect = self._pick(view, family, target.surface, operation, given)
+        operation = operation or _first_operation(dialect)
         if dialect.unverified:
             notes = [*notes, unverified(asked)]
         known = {"base_url", *dialect.request.endpoint.variables, *view.says.get("variables", {})}
@@ -194,8 +203,12 @@ class Catalog:
         reason = f"not listed; read as one of {family}"
         return None, family, wire, [Note(pointer="/model", kind="assumed", given=asked, used=wire, reason=reason)]
 
-    def _pick(self, view: Provider, family: str, surface: str | None, operation: str) -> Dialect:
-        names = view.families[family]["dialects"]
+    def _pick(
+        self, view: Provider, family: str, surface: str | None, operation: Json, given: frozenset[str]
+    ) -> Dialect:
+        says = view.families[family]
+        within = says.get("within", {})
+        names = [name for name in says["dialects"] if given.issuperset(within.get(name, {}).get("needs", ()))]
         on_surface = [name for name in names if surface is None or view.dialects[name]["surface"] == surface]
         if not on_surface:
             surfaces = ", ".join(sorted({view.dialects[name]["surface"] for name in names}))
@@ -205,9 +218,11 @@ class Catalog:
                     message=f"expected a surface of {view.name}/{family} ({surfaces}), got {shorten(surface)}",
                 )
             )
-        for name in on_surface:
-            if operation in view.dialects[name]["operations"]:
-                return self.dialect(view.name, name, family)
+        wanted = ["generate", "edit", "variation"] if operation is None else [operation]
+        for each in wanted:
+            for name in on_surface:
+                if each in view.dialects[name]["operations"]:
+                    return self.dialect(view.name, name, family)
         can = ", ".join(sorted({said for name in on_surface for said in view.dialects[name]["operations"]}))
         message = f"expected an operation of {view.name}/{family} ({can}), got {operation}"
         raise ResolveError(Problem(pointer="/operation", message=message, given=operation, expected=can))
@@ -222,6 +237,10 @@ class Catalog:
             raise ResolveError(Problem(pointer="", message=message))
         region = target.variables.get(says["region"]) if "region" in says else None
         return Credential(name, says.get("header"), says.get("template"), says.get("service"), region)
+
+
+def _first_operation(dialect: Dialect) -> str:
+    return "generate" if "generate" in dialect.operations else dialect.operations[0]
 
 
 def normalise(view: Provider, model: str) -> tuple[str, bool]:

@@ -21,6 +21,7 @@ from imagetx.endpoint import Endpoint
 from imagetx.errors import ImagetxError, Problem, SpecError
 from imagetx.follow import Poll
 from imagetx.hole import Variable
+from imagetx.inputs import compile_inputs
 from imagetx.limits import compile_limits
 from imagetx.lines import FAULTS, checked_record, compile_rule
 from imagetx.lint import NEVER_DROPPED, check_decisions, check_holes, check_words
@@ -129,7 +130,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
             path[1:] for path in [*carries, *(path for rule in rules if rule.weave for path in rule.owns)]
         ),
         carries={**_owned_names(rules), **{str(path[-1]): path for path in carries}},
-        implies=section.get("implies", {}),
+        brackets=section.get("brackets"),
         model_at=model_rule.owns[0] if model_rule is not None else None,
         read_model=_model_reader(model_rule) if model_rule is not None else None,
         path_of=_model_writer(model_rule),
@@ -232,5 +233,6 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
         match=test_of(section.get("match", True)),
         kind=section.get("body", "json"),
         record=checked_record(rules),
+        inputs=compile_inputs(section.get("inputs", {})),
         says=section,
     )

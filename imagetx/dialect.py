@@ -33,7 +33,7 @@ class Requests:
         choice: The variants.
         endpoint: The URL template.
         method: HTTP method.
-        body: `json` or `form`.
+        body: `json` or `form`; a variant may have another.
         timeout_s: Advised client timeout in seconds, or None.
         checks: Limits by canonical field.
         clamps: (low, high) by preference, either may be None.
@@ -42,7 +42,7 @@ class Requests:
         clauses: `when`, in order.
         carries: Native places by the names a caller may use for them.
         goes_along: Body places of keys without a canonical field: they mean the same to another family.
-        implies: What decode says where the wire form fixes it.
+        brackets: How a form says lists and objects, `empty` or `index`; None where it has none.
         model_at: Native path of the model's name, or None where the route is the model.
         read_model: Reads the model's name in a native message; None where there is no place for it.
         path_of: Holes of the path that a model's name fills.
@@ -66,7 +66,7 @@ class Requests:
     clauses: tuple[Clause, ...]
     carries: Mapping[str, Path]
     goes_along: frozenset[Path]
-    implies: Mapping[str, Json]
+    brackets: str | None
     model_at: Path | None
     read_model: Callable[[Json], Json] | None
     path_of: Callable[[str], Mapping[str, str]]
@@ -146,9 +146,13 @@ class Dialect:
             raise RequestError(
                 Problem(pointer="", message=f"expected a request that {self.provider}/{self.name} has a form for")
             )
+        problems: list[Problem] = []
+        variant.inputs(request, problems)
+        if problems:
+            raise RequestError(problems)
         native: dict[str, Json] = {"path": {}, "query": {}, "headers": {}, "body": {}}
         choice.encode(variant, request, native, notes, carried)
-        return {"path": {}, "query": {}, "headers": {}, "body": {}, **native}
+        return {"path": {}, "query": {}, "headers": {}, "body": {}, **native, "kind": variant.kind}
 
     def decode_request(self, native: dict[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
         """
@@ -161,8 +165,12 @@ class Dialect:
         if isinstance(read, list):
             who = f"{self.provider}/{self.name}"
             raise WireError([replace(problem, message=f"{problem.message} as in {who}") for problem in read])
-        canonical, carried, _ = read
-        for name, value in self.request.implies.items():
+        canonical, carried, variant = read
+        problems: list[Problem] = []
+        variant.inputs(canonical, problems)
+        if problems:
+            raise WireError([replace(problem, pointer=variant.place(problem.pointer)) for problem in problems])
+        for name, value in variant.says.get("implies", {}).items():
             canonical.setdefault(name, value)
         return canonical, carried
 

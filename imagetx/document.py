@@ -78,7 +78,7 @@ def get(document: Json, path: Path) -> Json:
                 return ABSENT
             document = document[part]
         else:
-            if not isinstance(document, list) or not document:
+            if not isinstance(document, list) or not document or part >= len(document):
                 return ABSENT
             document = document[part]
     return document

@@ -57,10 +57,15 @@ def sniff_mime(data: bytes | str) -> str | None:
     return "image/svg+xml" if _SVG.match(head) is not None else None
 
 
+def base64_start(text: str) -> int:
+    """Say where the base64 of a data URL begins; 0 for a text that is none."""
+    url = _DATA_URL.match(text)
+    return 0 if url is None else url.end()
+
+
 def _decoded_start(text: str) -> bytes:
     """Decode the beginning of base64 text; empty when it is none."""
-    url = _DATA_URL.match(text)
-    start = 0 if url is None else url.end()
+    start = base64_start(text)
     head = text[start : start + _CHARACTERS_SEEN].translate(_URL_SAFE).rstrip("=")
     if len(head) % 4 == 1:  # cut short inside a byte
         head = head[:-1]

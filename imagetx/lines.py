@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any
 
+from imagetx.carrier import carrier
 from imagetx.codec import same
 from imagetx.columns import columns
 from imagetx.document import ABSENT, Json, Path, get, parse_pointer, pointer_of
 from imagetx.errors import ImagetxError, Problem, SpecError, Unsayable, shorten
+from imagetx.images import image, image_part, images, mask
 from imagetx.listing import Part, objects, parts, record_part, text_part
 from imagetx.onesided import const, find, infer
 from imagetx.predicate import test_of
@@ -62,6 +64,8 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
             says["join"].join if "join" in says else list if "rules" in says else itemgetter(0),
         )
     targets = [parse_pointer(pointer) for pointer in _listed(says["to"])]
+    if _is_over_images(says):
+        return _over_images(says, targets)
     if "each" in says:
         inner = _schema_at(schema, (*sources[0], 0))
         items = Record([compile_rule(rule, provider, inner) for rule in says["each"]])
@@ -86,6 +90,24 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
     limit = _schema_at(schema, sources[0])
     accepts = None if limit is None else test_of(limit)
     return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=accepts, **options)
+
+
+def _is_over_images(says: Mapping[str, Any]) -> bool:
+    via = says.get("via")
+    return isinstance(via, dict) and not via.keys().isdisjoint({"image", "images", "mask"})
+
+
+def _over_images(says: Mapping[str, Any], targets: list[Path]) -> Rule:
+    """Build the rule of one image, of all images at one place, or of the mask."""
+    via, required = says["via"], says.get("required", False)
+    if "mask" in via:
+        way = carrier(via["mask"], name="mask", edits=via.get("edits"))
+        return mask(says, targets, way, soft=via.get("soft", False), required=required)
+    if "images" in via:
+        way = carrier([via["images"]], name="image")
+        return images(says, ("image",), targets[0], way, lone=via.get("lone", False))
+    position = int(says["from"].removeprefix("/image/"))
+    return image(says, ("image", position), targets, carrier(via["image"], name="image"), required=required)
 
 
 def _item_reader(says: Mapping[str, Any], provider: str, schema: Json) -> Callable[[Json], Json]:
@@ -118,6 +140,9 @@ def _schema_at(schema: Json, path: Path) -> Json:
 
 def _part(owner: Mapping[str, Any], provider: str, schema: Json) -> Part:
     owns = test_of(owner.get("if", True))
+    if "via" in owner:
+        places = [parse_pointer(pointer) for pointer in _listed(owner["to"])]
+        return image_part(places, carrier(owner["via"]["image"], name="image"), owns)
     if "rules" in owner and "at" not in owner:
         inner = _schema_at(schema, (owner["from"], 0))
         items = Record([compile_rule(rule, provider, inner) for rule in owner["rules"]])

@@ -8,8 +8,6 @@ removed and never kept.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -18,10 +16,10 @@ from urllib.parse import parse_qsl, quote, urlencode
 from imagetx.dialect import Answers, Dialect
 from imagetx.document import Json
 from imagetx.endpoint import Match
-from imagetx.errors import SECRET_HEADERS, Problem, RequestError, Unsayable, WireError, shorten
+from imagetx.errors import SECRET_HEADERS, Problem, RequestError, WireError, shorten
+from imagetx.formdata import add, read_form, write_form
 from imagetx.jsontext import render_json
-from imagetx.texts import number_text
-from imagetx.wire import Credential, NativeRequest, NativeResponse, Part
+from imagetx.wire import Credential, NativeRequest, NativeResponse
 
 _TRANSPORT: Final = re.compile(
     r"host|content-(type|length|md5)|user-agent|accept-(encoding|language|charset)|connection|keep-alive"
@@ -58,8 +56,8 @@ def write_request(
     if headers:
         headers = {key: _header_text(key, value) for key, value in headers.items() if value is not None}
     body = native["body"]
-    if request.body == "form":
-        body = tuple(part for name, value in body.items() for part in _parts_of(name, value))
+    if native["kind"] == "form":
+        body = write_form(body, request.brackets)
     return NativeRequest(request.method, url, headers, body, credential, request.timeout_s)
 
 
@@ -79,29 +77,6 @@ def _header_text(name: str, value: Json) -> str:
     raise RequestError(problem)
 
 
-def _parts_of(name: str, value: Json) -> list[Part]:
-    if isinstance(value, list):
-        return [part for item in value for part in _parts_of(name, item)]
-    if value is None:
-        return []
-    if isinstance(value, bool):
-        return [Part(name, "true" if value else "false")]
-    if isinstance(value, int | float):
-        try:
-            return [Part(name, number_text(value))]
-        except Unsayable as error:
-            raise RequestError(Problem(pointer=f"/body/{name}", message=error.reason)) from error
-    if isinstance(value, dict) and isinstance(value.get("base64"), str):
-        try:
-            data = base64.b64decode(value["base64"], validate=True)
-        except binascii.Error as error:
-            raise RequestError(Problem(pointer=f"/body/{name}/base64", message="expected base64")) from error
-        return [Part(name, data, value.get("filename"), value.get("content_type"))]
-    if isinstance(value, str):
-        return [Part(name, value)]
-    raise RequestError(Problem(pointer=f"/body/{name}", message=f"expected a value of a form, got {shorten(value)}"))
-
-
 def read_request(dialect: Dialect, native: NativeRequest, url_query: str, match: Match) -> dict[str, Json]:
     """
     Give a native request the form that a dialect reads.
@@ -118,7 +93,7 @@ def read_request(dialect: Dialect, native: NativeRequest, url_query: str, match:
     request = dialect.request
     kind, body = native.document()
     if kind == "form":
-        body = _form_document(body)
+        body = read_form(body, request.brackets)
     elif kind == "json" and request.fold is not None:
         body = request.fold(body)
     if isinstance(body, dict) and request.ignores:
@@ -151,37 +126,8 @@ def _read_query(text: str, match: Match) -> dict[str, Json]:
     for name, value in parse_qsl(text, keep_blank_values=True):
         if is_secret_query(name) or name in match.query:
             continue
-        _add(query, name, value)
+        add(query, name, value)
     return query
-
-
-def _add(holder: dict[str, Json], name: str, value: Json) -> None:
-    """Put a value under a name; one that stands more than once holds a list."""
-    before = holder.get(name)
-    holder[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
-
-
-def _form_document(parts: tuple[Part, ...]) -> dict[str, Json]:
-    form: dict[str, Json] = {}
-    for part in parts:
-        _add(form, part.name, _part_value(part))
-    return form
-
-
-def _part_value(part: Part) -> Json:
-    if isinstance(part.data, str) and part.filename is None:
-        return part.data
-    if part.filename is None and part.content_type is None:
-        try:
-            return bytes(part.data).decode() if isinstance(part.data, bytes) else part.data
-        except UnicodeDecodeError:
-            pass
-    data = part.data.encode() if isinstance(part.data, str) else part.data
-    named = {"filename": part.filename, "content_type": part.content_type}
-    return {
-        **{key: value for key, value in named.items() if value is not None},
-        "base64": base64.b64encode(data).decode("ascii"),
-    }
 
 
 def read_response(answers: Answers, native: NativeResponse) -> dict[str, Json]:

@@ -16,8 +16,10 @@ from imagetx.dialect import Dialect
 from imagetx.document import Json, pointer_of
 from imagetx.endpoint import Match
 from imagetx.errors import Problem, ResolveError, WireError, shorten
+from imagetx.formdata import as_text
 from imagetx.message import read_request
 from imagetx.notes import Note
+from imagetx.source import give_sources
 from imagetx.spec import Model, Provider
 from imagetx.target import Target
 from imagetx.wire import NativeRequest
@@ -124,14 +126,16 @@ def _read(
         document = read_request(dialect, native, query, match)
     canonical, carried = dialect.decode_request(document)
     model = _model_said(view, row, asked, wire)
-    canonical = {"operation": dialect.operations[0], **canonical}
+    operation = canonical.setdefault("operation", _operation(dialect, canonical))
+    canonical = {"operation": operation, **canonical}
+    give_sources(canonical)
     if model is not None:
         canonical["model"] = model
     meant = view.representative(family) if notes else model  # an opaque name is no identity of a model
     target = Target(
         provider=view.name,
         model=meant,
-        operation=dialect.operations[0],
+        operation=operation,
         surface=dialect.surface,
         deployment=wire if wire is not None and wire != meant else None,
         auth=(None if hint is None else hint.auth) or match.auth or _auth(view, dialect, native.headers),
@@ -141,7 +145,13 @@ def _read(
     pointer = "/model" if at is None else pointer_of(at)
     placed = tuple(replace(note, pointer=pointer) for note in notes)
     resolved = Resolved(target=target, dialect=dialect, row=row, wire_model=wire or "", credential=None, notes=placed)
-    return Recognised(canonical=canonical, carried=carried, resolved=resolved)
+    return Recognised(canonical=canonical, carried=as_text(carried), resolved=resolved)
+
+
+def _operation(dialect: Dialect, canonical: Mapping[str, Json]) -> str:
+    """Tell the operation by the presence of an image, where the dialect has several."""
+    told = "edit" if "image" in canonical else "generate"
+    return told if told in dialect.operations else dialect.operations[0]
 
 
 def _auth(view: Provider, dialect: Dialect, headers: Mapping[str, str]) -> str | None:

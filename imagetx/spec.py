@@ -229,6 +229,7 @@ def decided(section: Mapping[str, Any]) -> set[str]:
 def _fields(rule: Mapping[str, Any]) -> set[str]:
     source = rule.get("from", ())
     names = {source} if isinstance(source, str) else set(source)
+    names = {"image" if name.startswith("/image/") else name for name in names}  # one by its position
     names |= {part["from"] for part in rule.get("parts", ())}
     return names
 

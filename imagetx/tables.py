@@ -26,7 +26,7 @@ def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[s
             (row.id for row in view.models.values() if row.status(options.as_of or row.verified) == "active"),
             next(iter(view.families)),  # where no model is known, any name is one
         )
-    resolved = catalog.resolve(target, model, target.operation or "generate", options.as_of)
+    resolved = catalog.resolve(target, model, target.operation, options.as_of)
     dialect = resolved.dialect
     row = resolved.row
     table = {
@@ -58,7 +58,7 @@ def _request_variant(dialect: Dialect, index: int) -> dict[str, Json]:
         "when": variant.says.get("if", True),
         "method": request.method,
         "url": request.endpoint.template,
-        "body": request.body,
+        "body": variant.kind,
         "timeout_s": request.timeout_s,
         "fields": lines,
         "native_only": sorted(variant.says.get("carries", ())),

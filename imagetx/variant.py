@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imagetx.document import ABSENT, Json
+from imagetx.document import ABSENT, Json, pointer_of
 from imagetx.errors import Problem, shorten
+from imagetx.inputs import CheckInputs
 from imagetx.record import Mismatch, Notes, Record
 
 AS = "@as"
@@ -23,6 +24,10 @@ STATUS = "@status"
 HEADERS = "extra_headers"
 QUERY = "extra_query"
 _RESERVED = (HEADERS, QUERY)
+
+
+def _unchecked(request: Mapping[str, Json], problems: list[Problem]) -> None:
+    """Check nothing: an answer has no input images."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,7 @@ class Variant:
         match: Predicate over the native document: decode may use it.
         kind: Kind of body: `json`, `form`, `bytes`, `text`, `none`; "any" takes each.
         record: Its rules.
+        inputs: Checks the images of a canonical request.
         says: The variant's flat section of the spec.
     """
 
@@ -44,7 +50,17 @@ class Variant:
     match: Callable[[Json], bool]
     kind: str
     record: Record
+    inputs: CheckInputs = _unchecked
     says: Mapping[str, Any]
+
+    def place(self, pointer: str) -> str:
+        """Say where a native message holds what is wrong in an input image."""
+        field, _, index = pointer.removeprefix("/").partition("/")
+        for path in ((field, int(index or 0)), (field,)):
+            rule = next((rule for rule in self.record.rules if path in rule.fields and rule.owns), None)
+            if rule is not None:
+                return pointer_of(rule.owns[0]) + (f"/{index}" if index and len(path) == 1 else "")
+        return pointer
 
 
 Read = tuple[dict[str, Json], dict[str, Json], Variant]

@@ -1,0 +1,155 @@
+"""
+Carriers: the native places that hold one image source, each with the roles it can play.
+
+`base64`, `data_url` and `file` hold data, `url` and `file_id` references; `mime` and `url_mime` state the type of
+the data and of the reference; `edits` names the polarity of a mask. Encode takes the first role that can carry the
+source as it is, else the first that can hold its data in another form; decode reads what is there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from imagetx.document import ABSENT, Json, parse_pattern
+from imagetx.errors import Unsayable, shorten
+from imagetx.source import (
+    EXTENSIONS,
+    Source,
+    as_base64,
+    as_bytes,
+    as_data_url,
+    mime_of,
+    read_source,
+    read_text,
+)
+
+_DATA: Final = ("base64", "data_url", "file")
+_WRITES: Final[Mapping[str, Callable[[Source], Json]]] = {"base64": as_base64, "data_url": as_data_url}
+_URL: Final = "https?://.+"
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]{1,9}:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """
+    How one source is said at fixed native places.
+
+    Attributes:
+        width: How many places.
+        encode: (source) -> one value a place, ABSENT where nothing is written; raises Unsayable.
+        decode: (values) -> the source, None where none stands there; raises Unreadable.
+        edits: The polarities that can be said, the first preferred; empty for images.
+    """
+
+    width: int
+    encode: Callable[[Source], tuple[Json, ...]]
+    decode: Callable[[Sequence[Json]], Source | None]
+    edits: tuple[str, ...] = ()
+
+
+def carrier(roles: Sequence[Json], *, name: str, edits: str | None = None) -> Carrier:
+    """
+    Compile the roles of places.
+
+    Args:
+        roles: One entry a place: a role, an object for a role with an argument, or a list of both.
+        name: What a file part is called: `image` gives `image.png`.
+        edits: Which pixels of a mask mean edit there; None for images, and where a place names it.
+    """
+    places = [[_role(role) for role in (entry if isinstance(entry, list) else [entry])] for entry in roles]
+    flat = [(at, role, argument) for at, place in enumerate(places) for role, argument in place]
+    named = next(((at, table) for at, role, table in flat if role == "edits"), None)
+    polarities = tuple(named[1]) if named is not None else () if edits is None else (edits,)
+
+    def encode(source: Source) -> tuple[Json, ...]:
+        out: list[Json] = [ABSENT] * len(places)
+        if "url" in source or "file_id" in source:
+            _write_reference(source, flat, out)
+        else:
+            _write_data(source, flat, out, name)
+        if named is not None:
+            out[named[0]] = named[1][source["edits"]]
+        return tuple(out)
+
+    def decode(values: Sequence[Json]) -> Source | None:
+        found = [source for at, role, argument in flat if (source := _read(role, argument, values[at])) is not None]
+        if not found:
+            return None
+        source = found[0]
+        stated = next((values[at] for at, role, _ in flat if role == "url_mime"), ABSENT)
+        if "url" in source and isinstance(stated, str) and stated != mime_of(source):
+            source = {**source, "mime_type": stated}
+        if named is not None:
+            said = next((word for word, native in named[1].items() if native == values[named[0]]), None)
+            if said is None:
+                return None
+            source = {**source, "edits": said}
+        elif edits is not None and edits != "transparent":
+            source = {**source, "edits": edits}
+        return source
+
+    return Carrier(len(places), encode, decode, polarities)
+
+
+def _role(entry: Json) -> tuple[str, Json]:
+    role, argument = (entry, None) if isinstance(entry, str) else next(iter(entry.items()))
+    return role, parse_pattern(argument or _URL) if role == "url" else argument
+
+
+def _write_reference(source: Source, flat: Sequence[tuple[int, str, Json]], out: list[Json]) -> None:
+    kind = "url" if "url" in source else "file_id"
+    fitting = (at for at, role, form in flat if role == kind and (form is None or form.fullmatch(source[kind])))
+    place = next(fitting, None)
+    if place is None:
+        what = f"the URL {shorten(source['url'])}: fetch it first" if kind == "url" else "the id of a file"
+        raise Unsayable(reason=f"expected the image as bytes or base64, got {what}", expected="the image as bytes")
+    out[place] = source[kind]
+    for at, role, _ in flat:
+        if role == "url_mime" and (mime := mime_of(source)) is not None:
+            out[at] = mime
+
+
+def _write_data(source: Source, flat: Sequence[tuple[int, str, Json]], out: list[Json], name: str) -> None:
+    holders = [(at, role) for at, role, _ in flat if role in _DATA]
+    if not holders:
+        raise Unsayable(reason="expected the URL of an image, got its bytes: upload it first", expected="a URL")
+    at, role = next(((at, role) for at, role in holders if role in source), holders[0])
+    mime = mime_of(source)
+    if role == "file":
+        extension = EXTENSIONS.get(mime or "", "bin")
+        out[at] = {"filename": f"{name}.{extension}", "content_type": mime, "bytes": as_bytes(source)}
+    else:
+        out[at] = _WRITES[role](source)
+    for place, other, _ in flat:
+        if other == "mime":
+            out[place] = mime
+
+
+def _read(role: str, fits: Json, value: Json) -> Source | None:
+    """
+    Read what stands at a place as one role would have written it; None where it is something else.
+
+    Raises:
+        Unreadable: It should be base64 and is not.
+    """
+    if role == "file":
+        return _read_file(value)
+    if not isinstance(value, str) or value == "":
+        return None
+    if role == "file_id":
+        return {"file_id": value}
+    if role not in ("base64", "data_url", "url"):
+        return None
+    source = read_text(value) if role == "base64" or _ADDRESS.match(value) else {}
+    return source if role in source and (fits is None or fits.fullmatch(value)) else None
+
+
+def _read_file(value: Json) -> Source | None:
+    """Read a form part; its name and its type say nothing that its bytes do not say."""
+    if not isinstance(value, dict) or not value.keys() <= {"filename", "content_type", "bytes", "base64"}:
+        return None
+    data = value.get("bytes", value.get("base64"))
+    return read_source(data) if isinstance(data, bytes | str) else None

@@ -1,0 +1,85 @@
+"""
+Masks: the same edit region in another polarity, rewritten with Pillow (extra `pixels`).
+
+Transparent means edit at OpenAI, white at Stability and Imagen, black at Titan and Nova. A mask whose polarity
+fits is never opened. A hard mask is rewritten exactly; greys become alpha and back where both sides take them.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import TYPE_CHECKING, Final
+
+from imagetx.errors import Unsayable
+from imagetx.source import Source, as_bytes, data_of
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_MOST_PIXELS: Final = 2**26  # 67 million, four times what any dialect takes
+_HALF: Final = 128
+
+
+def repainted(mask: Source, edits: str, *, soft: bool) -> tuple[Source, bool]:
+    """
+    Say the region of a mask in another polarity.
+
+    Args:
+        mask: A mask source; its `edits` says what it means, transparent if absent.
+        edits: What the pixels to be edited shall be: `transparent`, `white` or `black`.
+        soft: Whether values between are taken; else they become the nearer end.
+
+    Returns:
+        A mask as PNG bytes, and whether its edges had to be made hard.
+
+    Raises:
+        Unsayable: It is a reference, Pillow is not installed, or cannot open it.
+    """
+    given = mask.get("edits", "transparent")
+    if data_of(mask) is None:
+        reason = f"expected a mask as bytes or base64: {given} means edit there and {edits} here, got a reference"
+        raise Unsayable(reason=reason, expected="the mask as bytes")
+    region = _region(as_bytes(mask), given)
+    levels = {level for _, level in region.getcolors(256) or ()}
+    softened = not soft and not levels <= {0, 255}
+    if softened:
+        region = region.point([0] * _HALF + [255] * (256 - _HALF))
+    out = io.BytesIO()
+    _painted(region, edits, soft=soft).save(out, "PNG")
+    return {"bytes": out.getvalue(), "edits": edits}, softened
+
+
+def _region(data: bytes, edits: str) -> Image:
+    """Return the region to edit as a grey image: 255 is edited, 0 is kept."""
+    try:
+        from PIL import Image, ImageChops
+    except ImportError:
+        reason = "expected Pillow to change the polarity of the mask: pip install 'imagetx[pixels]'"
+        raise Unsayable(reason=reason, expected="Pillow") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data))
+            if image.width * image.height > _MOST_PIXELS:
+                reason = f"expected a mask of at most {_MOST_PIXELS} px, got {image.width}x{image.height}"
+                raise Unsayable(reason=reason, expected="a smaller mask")
+            image.load()
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
+        raise Unsayable(reason=f"expected a mask that can be opened: {fault}", expected="a whole image") from fault
+    if edits == "transparent":
+        return ImageChops.invert(image.convert("RGBA").getchannel("A"))
+    kept = Image.new("RGBA", image.size, "black" if edits == "white" else "white")
+    grey = Image.alpha_composite(kept, image.convert("RGBA")).convert("L")  # what is transparent there is kept
+    return grey if edits == "white" else ImageChops.invert(grey)
+
+
+def _painted(region: Image, edits: str, *, soft: bool) -> Image:
+    """Paint a region in a polarity: an alpha channel, or an opaque picture of black and white."""
+    from PIL import Image, ImageChops
+
+    if edits == "transparent":
+        black = Image.new("L", region.size, 0)
+        return Image.merge("RGBA", (black, black, black, ImageChops.invert(region)))
+    grey = region if edits == "white" else ImageChops.invert(region)
+    return grey if soft else grey.convert("RGB")  # Titan and Nova want RGB

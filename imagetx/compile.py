@@ -234,5 +234,13 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
         kind=section.get("body", "json"),
         record=checked_record(rules),
         inputs=compile_inputs(section.get("inputs", {})),
+        requires=tuple((test_of(says["that"]), _missing(says)) for says in section.get("requires", ())),
         says=section,
     )
+
+
+def _missing(says: Mapping[str, Any]) -> Problem:
+    """Make the problem of a request that lacks what `requires` says."""
+    name = says["at"].rpartition("/")[2]
+    message = f"expected {name}, {says['reason']}"
+    return Problem(pointer=says["at"], message=message, expected=name, source=says.get("source"))

@@ -28,4 +28,3 @@ def mai(body: Json) -> None:
             body[key] = shortest(body[key])
     if isinstance(body.get("image"), list) and len(body["image"]) == 1:
         body["image"] = body["image"][0]
-    openai.named(body)

@@ -8,7 +8,6 @@ from tests.normal import shortest
 
 Json = Any
 NUMBERS = ("n", "output_compression", "partial_images", "frame_count", "frame_duration_ms")
-KINDS = {"iVBORw0KGgo": ("png", "image/png"), "/9j/": ("jpg", "image/jpeg"), "UklGR": ("webp", "image/webp")}
 
 
 def request(name: str, native: Json) -> None:
@@ -17,7 +16,7 @@ def request(name: str, native: Json) -> None:
     model = native["path"].get("deployment", native["body"].get("model"))
     if model in ("dall-e-2", "dall-e-3"):
         native["body"].setdefault("response_format", "url")
-    if name in ("openai/edits", "openai/variations") and native.get("kind") != "json":
+    if name == "openai/variations" or native.get("kind") == "form":
         form(native["body"])
 
 
@@ -30,20 +29,3 @@ def form(body: Json) -> None:
     images = [image for value in given for image in (value if isinstance(value, list) else [value])]
     if images:
         body["image" if len(images) == 1 else "image[]"] = images[0] if len(images) == 1 else images
-    named(body)
-
-
-def named(body: Json) -> None:
-    """Name images and mask after their part and bytes, whatever the client called them (openai dossier 1.1)."""
-    for key in ("image", "image[]", "mask"):
-        value = body.get(key)
-        for file in value if isinstance(value, list) else [value]:
-            if isinstance(file, dict) and isinstance(file.get("base64"), str):
-                _name(key.partition("[")[0], file)
-
-
-def _name(part: str, file: Json) -> None:
-    for start, (extension, content_type) in KINDS.items():
-        if file["base64"].startswith(start):
-            file["filename"] = f"{part}.{extension}"
-            file["content_type"] = content_type

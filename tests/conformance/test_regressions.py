@@ -27,6 +27,10 @@ NAMES = [
     "guidance_zero",
     "watermark_false",
     "stability_model_field",
+    "stability_multipart_without_file",
+    "stability_edit_is_not_inpaint",
+    "style_is_not_style_transfer",
+    "mask_polarity_stability",
     "nova_negative_text_path",
     "nova_partial_error",
     "bedrock_arn_family",
@@ -51,6 +55,12 @@ NAMES = [
     "error_string_body",
     "unknown_model_assumed",
     "retired_model_replacement",
+    "openai_edit_image_array",
+    "openai_edit_json_file_id",
+    "azure_edit_path_deployment",
+    "edit_form_fields_typed",
+    "mask_polarity_openai",
+    "mask_polarity_azure",
 ]
 
 

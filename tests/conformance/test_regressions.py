@@ -51,6 +51,12 @@ NAMES = [
     "error_string_body",
     "unknown_model_assumed",
     "retired_model_replacement",
+    "openai_edit_image_array",
+    "openai_edit_json_file_id",
+    "azure_edit_path_deployment",
+    "edit_form_fields_typed",
+    "mask_polarity_openai",
+    "mask_polarity_azure",
 ]
 
 

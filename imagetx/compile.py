@@ -166,6 +166,7 @@ def _polls(flat: Section, provider: Mapping[str, Any]) -> dict[str, Poll]:
         name: Poll(
             method=says["pending"].get("method", "GET"),
             endpoint=_endpoint(flat, provider, says["pending"]["url"]) if "url" in says["pending"] else None,
+            headers=says["pending"].get("headers", {}),
             body=says["pending"].get("body"),
             after_s=says["pending"].get("after_s"),
         )

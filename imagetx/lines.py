@@ -141,8 +141,10 @@ def _schema_at(schema: Json, path: Path) -> Json:
 def _part(owner: Mapping[str, Any], provider: str, schema: Json) -> Part:
     owns = test_of(owner.get("if", True))
     if "via" in owner:
-        places = [parse_pointer(pointer) for pointer in _listed(owner["to"])]
-        return image_part(places, carrier(owner["via"]["image"]), owns)
+        places, via, name = [parse_pointer(pointer) for pointer in _listed(owner["to"])], owner["via"], owner["from"]
+        way = carrier(via[name], name=name, edits=via.get("edits"))
+        consts = Record([compile_rule(rule, provider) for rule in owner.get("rules", ())])
+        return image_part(name, places, way, owns, consts, soft=via.get("soft", False))
     if "rules" in owner and "at" not in owner:
         inner = _schema_at(schema, (owner["from"], 0))
         items = Record([compile_rule(rule, provider, inner) for rule in owner["rules"]])

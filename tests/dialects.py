@@ -39,8 +39,9 @@ class Case:
         """
         Say what a request of this case holds of images: the witness's `inputs` with the counts of the family.
 
-        None where the dialect takes none. `mask` is `must` where the family comes here only with one, `never` where
-        it goes elsewhere with one.
+        `size` of the image files, `count`, `sources` (their forms), `types`, `mask`, and `provider_options`
+        without which there is no request; `families` says what differs in a family. None where the dialect takes
+        none. `mask` is `must` where the family comes here only with one, `never` where it goes elsewhere with one.
         """
         says = self.dialect.says["request"]
         variants = [says, *says.get("variants", {}).values()]
@@ -50,6 +51,7 @@ class Case:
         witness = native_schema(self.name).get("inputs")
         if witness is None or not taken:
             return None
+        witness = {**witness, **witness.get("families", {}).get(self.dialect.family, {})}
         family = CATALOG.providers[self.dialect.provider].families[self.dialect.family]
         needs = {name: within["needs"] for name, within in family.get("within", {}).items() if "needs" in within}
         mask = "must" if self.dialect.name in needs else "never" if needs else witness["mask"]

@@ -117,6 +117,8 @@ def _with_images(draw: st.DrawFn, case: Case, inputs: Json) -> dict[str, Json]:
     operations = [each for each in case.dialect.operations if each != "generate"]
     if operations and (operations[0] != "edit" or (len(operations) > 1 and draw(st.booleans()))):
         request["operation"] = operations[-1]
+    if "provider_options" in inputs:
+        request["provider_options"] = {case.dialect.provider: inputs["provider_options"]}
     return request
 
 

@@ -352,7 +352,7 @@ _ANNOTATIONS = frozenset(
 _DRAWN = {
     "string": frozenset({"minLength", "maxLength", "pattern", "x-size", "words"}),
     "number": frozenset(_NUMBER_WORDS),
-    "array": frozenset({"items", "minItems", "maxItems"}),
+    "array": frozenset({"items", "minItems", "maxItems", "prefixItems", "contains"}),
     "object": frozenset({"properties", "required", "additionalProperties", "x-area"}),
 }
 _KNOWN = _ANNOTATIONS.union({"type", "enum", "const", "anyOf", "oneOf"}, *_DRAWN.values())
@@ -399,10 +399,7 @@ def from_schema(schema: Json) -> SearchStrategy[Json]:
         case "string":
             return _strings(schema)
         case "array":
-            items = from_schema(schema.get("items", True))
-            least = schema.get("minItems", 0)
-            most = min(schema.get("maxItems", least + 4), least + 4)
-            return st.lists(items, min_size=least, max_size=most)
+            return _lists(schema)
         case _:
             return _objects(schema)
 
@@ -485,6 +482,21 @@ def _strings(schema: Json) -> SearchStrategy[str]:
             lambda text: least <= len(text) and (most is None or len(text) <= most)
         )
     return st.text(min_size=least, max_size=most)
+
+
+@st.composite
+def _lists(draw: DrawFn, schema: Json) -> list[Json]:
+    """Draw lists: the items of `prefixItems`, then those of `items`, one of `contains` somewhere among these."""
+    first = [draw(from_schema(item)) for item in schema.get("prefixItems", ())]
+    held = [draw(from_schema(schema["contains"]))] if "contains" in schema else []
+    least = schema.get("minItems", 0)
+    most = min(schema.get("maxItems", least + 4), least + 4)
+    taken = len(first) + len(held)
+    if most <= taken:
+        return first + held
+    rest = draw(st.lists(from_schema(schema.get("items", True)), min_size=max(least - taken, 0), max_size=most - taken))
+    place = draw(st.integers(0, len(rest))) if held else 0
+    return first + rest[:place] + held + rest[place:]
 
 
 @st.composite

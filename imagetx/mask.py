@@ -66,7 +66,7 @@ def _region(data: bytes, edits: str) -> Image:
             if image.width * image.height > _MOST_PIXELS:
                 reason = f"expected a mask of at most {_MOST_PIXELS} px, got {image.width}x{image.height}"
                 raise Unsayable(reason=reason, expected="a smaller mask")
-            rgba = image.convert("RGBA")
+            rgba = _eight_bits(image).convert("RGBA")
     except (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
         raise Unsayable(reason=f"expected a mask that can be opened: {fault}", expected="a whole image") from fault
     if edits == "transparent":
@@ -74,6 +74,15 @@ def _region(data: bytes, edits: str) -> Image:
     kept = Image.new("RGBA", rgba.size, "black" if edits == "white" else "white")
     grey = Image.alpha_composite(kept, rgba).convert("L")  # what is transparent there is kept
     return grey if edits == "white" else ImageChops.invert(grey)
+
+
+def _eight_bits(image: Image) -> Image:
+    """Take the upper eight bits of a grey image of sixteen, which Pillow by itself would cut off at 255."""
+    if not image.mode.startswith("I"):
+        return image
+    if "transparency" in image.info:
+        raise ValueError("sixteen bits and a transparent grey")
+    return image.convert("I").point(lambda level: level * (1 / 256) + 0).convert("L")
 
 
 def _painted(region: Image, edits: str, *, soft: bool) -> Image:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
-from imagetx.catalog import NEEDED, Catalog, Resolved, unverified
+from imagetx.catalog import Catalog, Resolved, deciding, unverified
 from imagetx.checked import checked, is_image, items_of
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
 from imagetx.dialect import Answers, Dialect
@@ -263,6 +263,5 @@ def _resolved(catalog: Catalog, target: Target, asked: Mapping[str, Json] | None
         target = replace(target, model=view.representative(family) or family)
     asked = asked or {}
     operation = target.operation or asked.get("operation") or ("edit" if asked.get("image") is not None else None)
-    given = frozenset(name for name in NEEDED if asked.get(name) is not None)
-    resolved = catalog.resolve(target, model, operation, None, given)
+    resolved = catalog.resolve(target, model, operation, None, deciding(catalog.provider(target.provider), asked))
     return replace(resolved, notes=(unverified(target.model),) if resolved.dialect.unverified else ())

@@ -44,7 +44,7 @@ def _parser() -> ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     encode = _command(commands, "encode", "say a canonical request in a provider's language")
-    encode.add_argument("input", metavar="REQUEST", help=f"canonical request: {_INPUT_HELP}")
+    encode.add_argument("input", metavar="REQUEST", help=f"canonical request: {_INPUT_HELP}; images as @path, too")
     _sends(encode)
 
     decode = _command(commands, "decode", "read a provider's native request")
@@ -93,7 +93,11 @@ def _sends(parser: ArgumentParser) -> None:
     parser.add_argument("--url-as", default="b64_json", choices=["b64_json", "data_url"])
     _sets(parser)
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--curl", action="store_true", help="print a curl command, the secret as $API_KEY")
+    form.add_argument(
+        "--curl",
+        action="store_true",
+        help="print a curl command, the secret as $API_KEY; binary parts go to files here",
+    )
     form.add_argument("--json", action="store_true", help="print value, notes and all else as one document")
 
 

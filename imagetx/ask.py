@@ -14,7 +14,7 @@ from typing import Final
 
 from imagetx.canonical import ImageRequest, document, request_of
 from imagetx.carried import OPTIONS, carry_strangers, holds_image, in_options, overruled, parted, read_carried, shown
-from imagetx.catalog import NEEDED, Catalog, normalise, unverified
+from imagetx.catalog import Catalog, Resolved, deciding, normalise, unverified
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, pointer_of
 from imagetx.errors import Problem, RequestError, ResolveError, shorten
@@ -29,6 +29,7 @@ from imagetx.wire import NativeRequest
 from imagetx.words import REQUEST_FIELDS
 
 _FIELDS: Final = frozenset(REQUEST_FIELDS)
+_VARIATION: Final = "A variation of this image: the same subject and style, composed anew."
 
 
 def encode(
@@ -39,11 +40,11 @@ def encode(
     problems: list[Problem] = []
     fields, strangers, every = _sorted_out(given, problems)
     operation = _operation(fields, target, problems)
-    resolved = catalog.resolve(target, fields.get("model"), operation, options.as_of, _needed(fields))
+    notes: list[Note] = []
+    resolved = _resolved(catalog, given, fields, operation, target, options, notes)
+    listed = isinstance(fields.get("image"), list | tuple)
     take_sources(fields, problems)
-    fields["operation"] = operation
     dialect = resolved.dialect
-    notes = list(resolved.notes)
     carried = read_carried(every, dialect.provider, problems)
     if carried is not ABSENT and dialect.request.fold is not None:
         carried = dialect.request.fold(carried)
@@ -65,7 +66,8 @@ def encode(
     try:
         native = dialect.encode_request(fields, carried, as_of, notes)
     except RequestError as error:
-        raise RequestError([in_options(problem, dialect.provider) for problem in error.problems]) from error
+        found = [in_options(problem, dialect.provider) for problem in error.problems]
+        raise RequestError(found if listed else map(_bare, found)) from error
     if carried is not ABSENT:
         notes += overruled(dialect, fields, native, as_of, notes)
     if options.url_as != "b64_json":
@@ -102,7 +104,8 @@ def translate(
         message = f"expected a model of {view.name} in the target; {decoded.model!r} is one of {source}"
         raise ResolveError(Problem(pointer="/model", message=message, given=decoded.model))
     asked = target.operation or request.get("operation")
-    meant = catalog.resolve(target, request.get("model"), asked, options.as_of, _needed(request)).dialect
+    asked = "edit" if asked == "variation" and "variation" in options.emulate else asked
+    meant = catalog.resolve(target, request.get("model"), asked, options.as_of, deciding(view, request)).dialect
     notes = list(decoded.notes)
     kept, lost = parted(catalog, decoded, meant, request.pop(OPTIONS, {}).get(source, {}))
     if kept:
@@ -175,8 +178,37 @@ def _operation(fields: dict[str, Json], target: Target, problems: list[Problem])
     return str(asked)
 
 
-def _needed(fields: Mapping[str, Json]) -> frozenset[str]:
-    return frozenset(name for name in NEEDED if fields.get(name) is not None)
+def _resolved(
+    catalog: Catalog,
+    given: Mapping[str, Json],
+    fields: dict[str, Json],
+    operation: str,
+    target: Target,
+    options: Options,
+    notes: list[Note],
+) -> Resolved:
+    """Resolve the target for an operation, or for the one that emulates it; `fields` say which it is."""
+    decide = deciding(catalog.provider(target.provider), given)
+    try:
+        resolved = catalog.resolve(target, fields.get("model"), operation, options.as_of, decide)
+    except RequestError:
+        if operation != "variation" or "variation" not in options.emulate:
+            raise
+        operation = _emulate_variation(fields, notes)
+        resolved = catalog.resolve(target, fields.get("model"), operation, options.as_of, decide)
+    notes[:0] = resolved.notes
+    fields["operation"] = operation
+    return resolved
+
+
+def _emulate_variation(fields: dict[str, Json], notes: list[Note]) -> str:
+    """Ask for a variation by an edit, with a prompt that says so where there is none; return the operation."""
+    reason = "no variations there; asked for as an edit"
+    notes.append(Note(pointer="/operation", kind="emulated", given="variation", used="edit", reason=reason))
+    if fields.get("prompt") is None:
+        fields["prompt"] = _VARIATION
+        notes.append(Note(pointer="/prompt", kind="emulated", used=_VARIATION, reason=reason))
+    return "edit"
 
 
 def _emulate_negative_prompt(dialect: Dialect, fields: dict[str, Json], notes: list[Note]) -> dict[str, Json]:
@@ -192,6 +224,11 @@ def _emulate_negative_prompt(dialect: Dialect, fields: dict[str, Json], notes: l
     ]
     rest = {name: value for name, value in fields.items() if name != "negative_prompt"}
     return {**rest, "prompt": used}
+
+
+def _bare(problem: Problem) -> Problem:
+    """Let a problem with the one image of a request, which is no list there, point to it."""
+    return replace(problem, pointer="/image") if problem.pointer == "/image/0" else problem
 
 
 def _as_data_url(note: Note) -> Note:

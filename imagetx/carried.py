@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
-from imagetx.canonical import ImageRequest
-from imagetx.catalog import Catalog
+from imagetx.canonical import ImageRequest, document
+from imagetx.catalog import Catalog, deciding
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, Path, copy, equal, get, put
 from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, WireError, child, is_secret, shorten
@@ -109,7 +109,8 @@ def parted(
     if meant.provider != provider:
         return {}, _said(carried, ())
     if meant.name == name:
-        spoke = catalog.resolve(decoded.target, None, decoded.target.operation, None).dialect
+        given = deciding(catalog.provider(provider), document(decoded.value))
+        spoke = catalog.resolve(decoded.target, None, decoded.target.operation, None, given).dialect
         if spoke.family == meant.family:
             return dict(carried), []
     kept: dict[str, Json] = {}

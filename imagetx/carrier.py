@@ -50,13 +50,13 @@ class Carrier:
     edits: tuple[str, ...] = ()
 
 
-def carrier(roles: Sequence[Json], *, name: str, edits: str | None = None) -> Carrier:
+def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = None) -> Carrier:
     """
     Compile the roles of places.
 
     Args:
         roles: One entry a place: a role, an object for a role with an argument, or a list of both.
-        name: What a file part is called: `image` gives `image.png`.
+        name: What the file of a part is called: `image` gives `image.png`.
         edits: Which pixels of a mask mean edit there; None for images, and where a place names it.
     """
     places = [[_role(role) for role in (entry if isinstance(entry, list) else [entry])] for entry in roles]

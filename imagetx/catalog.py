@@ -16,16 +16,13 @@ from typing import Any, TypeVar
 from imagetx.compile import compile_dialect
 from imagetx.dialect import Dialect
 from imagetx.document import Json
-from imagetx.errors import Problem, ResolveError, shorten
+from imagetx.errors import Problem, RequestError, ResolveError, shorten
 from imagetx.notes import Note
 from imagetx.schemas import provider_folders, read_folder, read_json, schemas_folder
 from imagetx.spec import Model, Provider, flat, read_provider
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.wire import Credential
-
-NEEDED = frozenset({"mask"})
-"""Fields whose presence may decide between the dialects of a family (`needs`)."""
 
 _MOST_TARGETS = 1024
 T = TypeVar("T")
@@ -125,9 +122,10 @@ class Catalog:
             model: The request's own model, used if the target has none.
             operation: What is asked for; None is what the model is for, generate if it can.
             as_of: ISO date on which a model's status is judged; None is the row's `verified`.
-            given: Those of `NEEDED` that the request gives.
+            given: Names of which the presence decides between dialects; see `deciding`.
 
         Raises:
+            RequestError: The model cannot do what is asked for.
             ResolveError: No such provider, model, surface, operation or credential kind.
         """
         asked = target.model if target.model is not None else model
@@ -208,7 +206,8 @@ class Catalog:
     ) -> Dialect:
         says = view.families[family]
         within = says.get("within", {})
-        names = [name for name in says["dialects"] if given.issuperset(within.get(name, {}).get("needs", ()))]
+        needs = {name: within.get(name, {}).get("needs", ()) for name in says["dialects"]}
+        names = [name for name, any_of in needs.items() if not any_of or not given.isdisjoint(any_of)]
         on_surface = [name for name in names if surface is None or view.dialects[name]["surface"] == surface]
         if not on_surface:
             surfaces = ", ".join(sorted({view.dialects[name]["surface"] for name in names}))
@@ -225,7 +224,8 @@ class Catalog:
                     return self.dialect(view.name, name, family)
         can = ", ".join(sorted({said for name in on_surface for said in view.dialects[name]["operations"]}))
         message = f"expected an operation of {view.name}/{family} ({can}), got {operation}"
-        raise ResolveError(Problem(pointer="/operation", message=message, given=operation, expected=can))
+        pointer = "/image" if operation == "edit" else "/operation"  # the image alone may have told it
+        raise RequestError(Problem(pointer=pointer, message=message, given=operation, expected=can))
 
     def _credential(self, view: Provider, dialect: Dialect, target: Target) -> Credential:
         """Tell where the secret of a target goes."""
@@ -237,6 +237,16 @@ class Catalog:
             raise ResolveError(Problem(pointer="", message=message))
         region = target.variables.get(says["region"]) if "region" in says else None
         return Credential(name, says.get("header"), says.get("template"), says.get("service"), region)
+
+
+def deciding(view: Provider, request: Mapping[str, Json]) -> frozenset[str]:
+    """Return the names that decide between a provider's dialects, of those that a request gives or carries."""
+    if not view.needed:
+        return view.needed
+    options = request.get("provider_options")
+    carried = options.get(view.name) if isinstance(options, dict) else None
+    there = {name for name in view.needed if request.get(name) is not None}
+    return frozenset(there | view.needed.intersection(carried if isinstance(carried, dict) else ()))
 
 
 def _first_operation(dialect: Dialect) -> str:

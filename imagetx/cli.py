@@ -18,9 +18,11 @@ from typing import Any, Final
 
 from imagetx import api
 from imagetx.arguments import parse_arguments
+from imagetx.attached import with_files, with_native_files
 from imagetx.canonical import document
 from imagetx.curl import render_curl
 from imagetx.errors import ImagetxError, Json, RequestError, WireError, one_line, shorten
+from imagetx.formdata import as_text
 from imagetx.jsontext import parse_json
 from imagetx.notes import Note
 from imagetx.pending import Pending
@@ -65,11 +67,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _encode(args: Namespace) -> int:
-    return _sent(args, api.encode_request(_read_json(args.input), _target(args.to, args.set), **_options(args)))
+    request = with_files(_read_json(args.input))
+    return _sent(args, api.encode_request(request, _target(args.to, args.set), **_options(args)))
 
 
 def _translate(args: Namespace) -> int:
-    native = NativeRequest.from_json(_read_json(args.input))
+    native = NativeRequest.from_json(with_native_files(_read_json(args.input)))
     source = parse_target(args.source)
     return _sent(args, api.translate_request(native, source, _target(args.to, args.set), **_options(args)))
 
@@ -77,7 +80,10 @@ def _translate(args: Namespace) -> int:
 def _sent(args: Namespace, out: Translation[NativeRequest]) -> int:
     """Print a request that is to be sent."""
     if args.curl:
-        return _print(render_curl(out.value), out.notes)
+        command = render_curl(out.value)
+        for name, content in command.files.items():
+            _write(name, content)
+        return _print(command.text, out.notes)
     if not args.json:
         return _print_json(out.value.to_json(), out.notes)
     credential = out.value.credential
@@ -89,7 +95,7 @@ def _sent(args: Namespace, out: Translation[NativeRequest]) -> int:
 
 
 def _decode(args: Namespace) -> int:
-    native = NativeRequest.from_json(_read_json(args.input))
+    native = NativeRequest.from_json(with_native_files(_read_json(args.input)))
     source = None if args.source is None else _target(args.source, args.set)
     return _read_back(args, api.decode_request(native, source))
 
@@ -110,7 +116,7 @@ def _response(args: Namespace) -> int:
 
 def _read_back(args: Namespace, out: Translation[Any]) -> int:
     """Print a canonical document that was read."""
-    value = out.value.to_json() if isinstance(out.value, Pending) else document(out.value)
+    value = out.value.to_json() if isinstance(out.value, Pending) else as_text(document(out.value))
     return _print_json(_everything(out, value)) if args.json else _print_json(value, out.notes)
 
 
@@ -213,6 +219,19 @@ def _everything(out: Translation[Any], value: Json) -> dict[str, Json]:
 
 def _said(members: dict[str, Json]) -> dict[str, Json]:
     return {name: value for name, value in members.items() if value is not None}
+
+
+def _write(name: str, content: bytes) -> None:
+    """
+    Write a file that a printed command reads; it is named by its content, so one that stands there is it.
+
+    Raises:
+        RequestError: It cannot be written.
+    """
+    try:
+        Path(name).write_bytes(content)
+    except OSError as error:
+        raise RequestError(f"{name}: expected to write a file beside the command, got {error.strerror}") from None
 
 
 def _print_json(value: Json, notes: Iterable[Note] = ()) -> int:

@@ -166,6 +166,7 @@ def _polls(flat: Section, provider: Mapping[str, Any]) -> dict[str, Poll]:
         name: Poll(
             method=says["pending"].get("method", "GET"),
             endpoint=_endpoint(flat, provider, says["pending"]["url"]) if "url" in says["pending"] else None,
+            headers=says["pending"].get("headers", {}),
             body=says["pending"].get("body"),
             after_s=says["pending"].get("after_s"),
         )
@@ -234,5 +235,13 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
         kind=section.get("body", "json"),
         record=checked_record(rules),
         inputs=compile_inputs(section.get("inputs", {})),
+        requires=tuple((test_of(says["that"]), _missing(says)) for says in section.get("requires", ())),
         says=section,
     )
+
+
+def _missing(says: Mapping[str, Any]) -> Problem:
+    """Make the problem of a request that lacks what `requires` says."""
+    name = says["at"].rpartition("/")[2]
+    message = f"expected {name}, {says['reason']}"
+    return Problem(pointer=says["at"], message=message, expected=name, source=says.get("source"))

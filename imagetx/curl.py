@@ -1,20 +1,42 @@
 """
 A native request as a curl command for a POSIX shell, secrets as variables of the shell.
+
+What cannot stand in a command (files of a form, a body that is binary or long) goes to files beside it, which
+are named by their content.
 """
 
 from __future__ import annotations
 
-import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
 from shlex import quote
 from typing import Final
 
-from imagetx.wire import Credential, NativeRequest
+from imagetx.image import sniff_mime
+from imagetx.source import EXTENSIONS
+from imagetx.wire import Credential, NativeRequest, Part
 
-_ARGUMENT_LIMIT: Final = 100_000  # Linux takes 131,072 bytes for one argument; a pipe takes any
+_ARGUMENT_LIMIT: Final = 100_000  # Linux takes 131,072 bytes for one argument
 _SPECIAL: Final = str.maketrans({char: f"\\{char}" for char in '\\"$`'})  # within double quotes
+_IN_FORM: Final = str.maketrans({char: f"\\{char}" for char in '\\"'})  # within the quotes of curl's own --form
 
 
-def render_curl(native: NativeRequest) -> str:
+@dataclass(frozen=True, slots=True)
+class Command:
+    """
+    A curl command and the files that it reads.
+
+    Attributes:
+        text: Lines joined by backslashes.
+        files: Content by name; they stand in the directory in which the command is run.
+    """
+
+    text: str
+    files: Mapping[str, bytes]
+
+
+def render_curl(native: NativeRequest) -> Command:
     """
     Write the curl command that sends a request.
 
@@ -22,48 +44,62 @@ def render_curl(native: NativeRequest) -> str:
         native: The request.
 
     Returns:
-        Lines joined by backslashes. The secret is `$API_KEY`; where a request is signed, the three
-        usual AWS variables. A body that is no text is piped in as base64.
+        The command. The secret is `$API_KEY`; where a request is signed, the three usual AWS variables.
     """
-    headers = dict(native.headers)
-    form = _form_texts(native)
-    if form is not None:
+    headers, files = dict(native.headers), dict[str, bytes]()
+    body = _form(native.body, files) if isinstance(native.body, tuple) else None
+    if body is not None:
         headers.pop("content-type", None)  # curl makes its own boundary
-    start, body = "", [f"--form-string {quote(text)}" for text in form or ()]
-    if form is None and native.body is not None:
-        start, body = _content(native.content())
+    elif native.body is not None:
+        body = _content(native.content(), files)
     options = [
         f"--request {quote(native.method)}",
         *([] if native.timeout_s is None else [f"--max-time {native.timeout_s:g}"]),
         *(f"--header {quote(f'{name}: {value}' if value else f'{name};')}" for name, value in headers.items()),
         *([] if native.credential is None else _secret(native.credential)),
-        *body,
+        *(body or ()),
     ]
-    return " \\\n  ".join([f"{start}curl {quote(native.url)}", *options])
+    return Command(" \\\n  ".join([f"curl {quote(native.url)}", *options]), files)
 
 
-def _form_texts(native: NativeRequest) -> list[str] | None:
-    """Give a form as `name=value` texts, or None where it has a part that curl cannot take so."""
-    if not isinstance(native.body, tuple):
-        return None
-    texts = []
-    for part in native.body:
-        plain = isinstance(part.data, str) and part.filename is None and part.content_type is None
-        if not plain or "=" in part.name or "\0" in part.data:
+def _form(parts: tuple[Part, ...], files: dict[str, bytes]) -> list[str] | None:
+    """Give the options for a form, its files put into `files`; None where curl cannot say a part so."""
+    options, kept = [], dict[str, bytes]()
+    for part in parts:
+        text = part.data if isinstance(part.data, str) and part.filename is None and part.content_type is None else None
+        if "=" in part.name or "\0" in (text or ""):
             return None
-        texts.append(f"{part.name}={part.data}")
-    return texts if sum(map(len, texts)) < _ARGUMENT_LIMIT else None
+        if text is not None:
+            options.append(f"--form-string {quote(f'{part.name}={text}')}")
+            continue
+        data = part.data.encode() if isinstance(part.data, str) else part.data
+        name = _kept(data, "".join(char for char in part.name if char.isalnum()) or "part", kept)
+        said = f"{part.name}=@{name}"
+        said += "" if part.filename is None else f';filename="{part.filename.translate(_IN_FORM)}"'
+        said += "" if part.content_type is None else f";type={part.content_type}"
+        options.append(f"--form {quote(said)}")
+    if sum(map(len, options)) > _ARGUMENT_LIMIT:
+        return None
+    files |= kept
+    return options
 
 
-def _content(content: bytes) -> tuple[str, list[str]]:
-    """Give what stands before curl, and its option, so that a body is sent byte for byte."""
+def _content(content: bytes, files: dict[str, bytes]) -> list[str]:
+    """Give the option that sends a body byte for byte."""
     if len(content) < _ARGUMENT_LIMIT and b"\0" not in content and b"\r" not in content:  # a terminal eats both
         try:
-            return "", [f"--data-raw {quote(content.decode())}"]
+            return [f"--data-raw {quote(content.decode())}"]
         except UnicodeDecodeError:
             pass
-    text = base64.b64encode(content).decode("ascii")
-    return f"echo {text} | base64 --decode | ", ["--data-binary @-"]
+    return [f"--data-binary @{_kept(content, 'body', files)}"]
+
+
+def _kept(content: bytes, name: str, files: dict[str, bytes]) -> str:
+    """Keep a content under a name that tells it from every other."""
+    extension = EXTENSIONS.get(sniff_mime(content) or "", "json" if content[:1] in (b"{", b"[") else "bin")
+    named = f"{name}-{sha256(content).hexdigest()[:12]}.{extension}"
+    files[named] = content
+    return named
 
 
 def _secret(credential: Credential) -> list[str]:

@@ -152,6 +152,9 @@ class Dialect:
             raise RequestError(problems)
         native: dict[str, Json] = {"path": {}, "query": {}, "headers": {}, "body": {}}
         choice.encode(variant, request, native, notes, carried)
+        problems = [problem for holds, problem in variant.requires if not holds(native)]
+        if problems:
+            raise RequestError(problems)
         return {"path": {}, "query": {}, "headers": {}, "body": {}, **native, "kind": variant.kind}
 
     def decode_request(self, native: dict[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:

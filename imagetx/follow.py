@@ -27,12 +27,14 @@ class Poll:
     Attributes:
         method: HTTP method.
         endpoint: The URL template, or None where only the answer can name it.
+        headers: What is sent with it.
         body: A JSON document in which the text "{id}" stands for the id; None sends no body.
         after_s: Seconds to wait where the answer does not say, or None.
     """
 
     method: str
     endpoint: Endpoint | None
+    headers: Mapping[str, str]
     body: Json
     after_s: float | None
 
@@ -59,7 +61,7 @@ class Poll:
         try:
             if isinstance(url, str) and _is_address(url):
                 own = _same_origin(url, asked.start(variables, auth))
-                return NativeRequest(self.method, url, {}, None, credential if own else None)
+                return NativeRequest(self.method, url, self.headers, None, credential if own else None)
             if self.endpoint is None or not isinstance(named, str) or not named:
                 return None
             filled, query = self.endpoint.fill({**holes, "id": named}, variables, auth)
@@ -67,7 +69,7 @@ class Poll:
             return None
         url = filled + ("?" + urlencode(query, quote_via=quote) if query else "")
         body = with_texts(self.body, lambda text: named if text == _ID else text)
-        return NativeRequest(self.method, url, {}, body, credential)
+        return NativeRequest(self.method, url, self.headers, body, credential)
 
 
 def _is_address(url: str) -> bool:

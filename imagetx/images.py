@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from imagetx.carrier import Carrier
-from imagetx.document import ABSENT, Json, Path, copy, get, merge, pointer_of, pop, put
+from imagetx.document import ABSENT, Json, Path, get, merge, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, Unsayable
 from imagetx.listing import Part
 from imagetx.mask import repainted
 from imagetx.notes import Note
-from imagetx.record import Mismatch, Notes, Rule
+from imagetx.record import Mismatch, Notes, Record, Rule
 from imagetx.rules import Says, writer
-from imagetx.source import Source, Unreadable
+from imagetx.source import Source, Unreadable, data_of, mime_of
 
 
 def image(says: Says, source: Path, targets: Sequence[Path], way: Carrier, *, required: bool = False) -> Rule:
@@ -99,19 +99,10 @@ def mask(says: Says, targets: Sequence[Path], way: Carrier, *, soft: bool, requi
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
         given = canonical.get("mask")
-        if given is None:
-            return
-        if given.get("edits", "transparent") not in way.edits:
-            try:
-                given, softened = repainted(given, way.edits[0], soft=soft)
-            except Unsayable as error:
-                raise RequestError(Problem(pointer="/mask", message=error.reason, expected=error.expected)) from error
-            if softened:
-                reason = "the dialect takes hard masks: what is edited by half or more is edited"
-                notes.append(Note(pointer="/mask", kind="approximated", given="soft", used="hard", reason=reason))
-        for write, said in zip(writes, _said(way, given, "/mask"), strict=True):
-            if said is not ABSENT:
-                write(native, said)
+        if given is not None:
+            for write, said in zip(writes, _said(way, _fitting(given, way, soft, notes), "/mask"), strict=True):
+                if said is not ABSENT:
+                    write(native, said)
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:
         found = _found(way, native, targets)
@@ -125,27 +116,66 @@ def mask(says: Says, targets: Sequence[Path], way: Carrier, *, soft: bool, requi
     return Rule(fields=(("mask",),), owns=tuple(targets), encode=encode, decode=decode, says=says)
 
 
-def image_part(targets: Sequence[Path], way: Carrier, owns: Callable[[Json], bool]) -> Part:
-    """Own the items of a list that hold an image at places in them."""
+def _fitting(given: Source, way: Carrier, soft: bool, notes: Notes) -> Source:
+    """Return a mask in a polarity that can be said; a note if its edges had to be made hard."""
+    if not way.edits or given.get("edits", "transparent") in way.edits:
+        return given
+    try:
+        painted, softened = repainted(given, way.edits[0], soft=soft)
+    except Unsayable as error:
+        raise RequestError(Problem(pointer="/mask", message=error.reason, expected=error.expected)) from error
+    if softened:
+        reason = "the dialect takes hard masks: what is edited by half or more is edited"
+        notes.append(Note(pointer="/mask", kind="approximated", given="soft", used="hard", reason=reason))
+    return painted
+
+
+def image_part(
+    name: str, targets: Sequence[Path], way: Carrier, owns: Callable[[Json], bool], beside: Record, *, soft: bool
+) -> Part:
+    """
+    Own the items of a list that hold an image, or the one that holds the mask, at places in them.
+
+    Args:
+        name: `image` or `mask`.
+        targets: Places in the item, one a role.
+        way: How the source is said there.
+        owns: Which items may be its own; those that hold no image are not.
+        beside: What else such an item says: constants.
+        soft: Of a mask: values between edit and keep are taken.
+    """
 
     def read(item: Json) -> tuple[Json, Json]:
         found = _found(way, item, targets)
-        if found is None:
+        if found is None or not (mime_of(found) or "image/").startswith("image/") or not _is_known(found):
             raise Mismatch((), "an image", item)
-        rest = copy(item)
+        _, rest = beside.decode(item)
         for path in targets:
             pop(rest, path)
         return found, rest
 
     def write(value: Json, left: Mapping[str, Json], pointer: str, notes: Notes) -> Json:
         item: dict[str, Json] = {}
-        for path, said in zip(targets, _said(way, value, pointer or "/image"), strict=True):
+        beside.encode({}, item, notes, ABSENT)
+        where = "/mask" if name == "mask" else pointer or "/image"
+        for path, said in zip(targets, _said(way, _fitting(value, way, soft, notes), where), strict=True):
             if said is not ABSENT:
                 put(item, path, said)
         merge(item, left, {})
         return item
 
-    return Part(name="image", owns=lambda item: isinstance(item, dict) and owns(item), read=read, write=write)
+    return Part(
+        name=name,
+        owns=lambda item: isinstance(item, dict) and owns(item),
+        read=read,
+        write=write,
+        single=name == "mask",
+    )
+
+
+def _is_known(source: Source) -> bool:
+    """Say whether data begins like an image: in lists there are documents and films as well."""
+    return data_of(source) is None or mime_of(source) is not None
 
 
 def _said(way: Carrier, source: Source, pointer: str) -> tuple[Json, ...]:

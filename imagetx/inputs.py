@@ -25,7 +25,8 @@ def compile_inputs(says: Mapping[str, Any], source: str | None = None) -> CheckI
 
     Args:
         says: `image`: least, most (how many), types, bytes (each), edge, pixels ([least, most] px), ratio
-            (greatest of the long to the short edge); `mask`: the same, and `alike` (of the first image's size).
+            (greatest of the long to the short edge), sizes (those there are); `mask`: the same, and `alike`
+            (of the first image's size).
         source: Where the provider says so, for the problems.
 
     Returns:
@@ -88,6 +89,8 @@ def _fault(header: Header, says: Mapping[str, Any]) -> str | None:
     width, height = header.size_px
     if width == 0 or height == 0:
         return f"expected an image with pixels, got {width}x{height}"
+    if "sizes" in says and f"{width}x{height}" not in says["sizes"]:
+        return f"expected a size of {', '.join(says['sizes'])}, got {width}x{height}"
     low, high = says.get("edge", (None, None))
     if _outside(min(width, height), low, None) or _outside(max(width, height), None, high):
         return f"expected edges of {_range(low, high)} px, got {width}x{height}"

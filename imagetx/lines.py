@@ -99,15 +99,15 @@ def _is_over_images(says: Mapping[str, Any]) -> bool:
 
 def _over_images(says: Mapping[str, Any], targets: list[Path]) -> Rule:
     """Build the rule of one image, of all images at one place, or of the mask."""
-    via, required = says["via"], says.get("required", False)
+    via, required, name = says["via"], says.get("required", False), str(targets[0][-1])
     if "mask" in via:
-        way = carrier(via["mask"], name="mask", edits=via.get("edits"))
+        way = carrier(via["mask"], name=name, edits=via.get("edits"))
         return mask(says, targets, way, soft=via.get("soft", False), required=required)
     if "images" in via:
-        way = carrier([via["images"]], name="image")
+        way = carrier([via["images"]], name=name)
         return images(says, ("image",), targets[0], way, lone=via.get("lone", False))
     position = int(says["from"].removeprefix("/image/"))
-    return image(says, ("image", position), targets, carrier(via["image"], name="image"), required=required)
+    return image(says, ("image", position), targets, carrier(via["image"], name=name), required=required)
 
 
 def _item_reader(says: Mapping[str, Any], provider: str, schema: Json) -> Callable[[Json], Json]:
@@ -141,8 +141,10 @@ def _schema_at(schema: Json, path: Path) -> Json:
 def _part(owner: Mapping[str, Any], provider: str, schema: Json) -> Part:
     owns = test_of(owner.get("if", True))
     if "via" in owner:
-        places = [parse_pointer(pointer) for pointer in _listed(owner["to"])]
-        return image_part(places, carrier(owner["via"]["image"], name="image"), owns)
+        places, via, name = [parse_pointer(pointer) for pointer in _listed(owner["to"])], owner["via"], owner["from"]
+        way = carrier(via[name], name=name, edits=via.get("edits"))
+        consts = Record([compile_rule(rule, provider) for rule in owner.get("rules", ())])
+        return image_part(name, places, way, owns, consts, soft=via.get("soft", False))
     if "rules" in owner and "at" not in owner:
         inner = _schema_at(schema, (owner["from"], 0))
         items = Record([compile_rule(rule, provider, inner) for rule in owner["rules"]])

@@ -85,6 +85,7 @@ class Part:
         write: (canonical value, what is carried of the item, notes pointer, notes) -> item.
         join: Separator if the field is one text said by several items, else None: the field is a list.
         index: Decode gives each value its place in the native list as `index`.
+        single: The field is one value, not a list; a second item like it is foreign.
     """
 
     name: str
@@ -93,6 +94,7 @@ class Part:
     write: Callable[[Json, Mapping[str, Json], str, Notes], Json]
     join: str | None = None
     index: bool = False
+    single: bool = False
 
 
 def text_part(name: str, at: Path, owns: Callable[[Json], bool], join: str | None, beside: Record) -> Part:
@@ -145,6 +147,8 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
         value = canonical.get(part.name)
         if value is None:
             return []
+        if part.single:
+            return [value]
         _expect(str if part.join is not None else list, value, f"/{part.name}")
         return [value] if part.join is not None else list(value)
 
@@ -182,7 +186,7 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
         skeleton: list[Json] = []
         for place, item in enumerate(there):
             owned = _owned(owners, item)
-            if owned is None:
+            if owned is None or (owned[0].single and owned[0].name in said):
                 skeleton.append({OWNER: item} if isinstance(item, dict) and OWNER in item else item)
                 continue
             part, value, left = owned
@@ -195,7 +199,8 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
         for part in owners:
             if part.name in said:
                 values = said[part.name]
-                canonical[part.name] = values if part.join is None else part.join.join(values)
+                one = values[0] if part.single else values
+                canonical[part.name] = one if part.join is None else part.join.join(values)
         pop(rest, target)
         if not _is_plain(skeleton, owners):
             put(rest, target, skeleton)

@@ -63,6 +63,7 @@ class Provider:
     A provider's files as data: its own section, dialects by name, models by id and alias.
 
     `routes` are, by dialect, the families that share an endpoint: their own URL, or None for the dialect's.
+    `needed` are the names of which one dialect or another needs the presence.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Provider:
     normalise: tuple[tuple[re.Pattern[str], bool], ...]
     patterns: tuple[tuple[re.Pattern[str], str], ...]
     routes: Mapping[str, Mapping[str | None, list[str]]]
+    needed: frozenset[str] = frozenset()
     strict: bool = True
 
     @property
@@ -126,6 +128,12 @@ def read_provider(document: Mapping[str, Any], *, strict: bool = True) -> Provid
             (parse_pattern(family["pattern"]), name) for name, family in says["families"].items() if "pattern" in family
         ),
         routes={name: _routes(says["families"], name) for name in document["dialects"]},
+        needed=frozenset(
+            name
+            for family in says["families"].values()
+            for within in family.get("within", {}).values()
+            for name in within.get("needs", ())
+        ),
         strict=strict,
     )
 

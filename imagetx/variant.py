@@ -42,6 +42,7 @@ class Variant:
         kind: Kind of body: `json`, `form`, `bytes`, `text`, `none`; "any" takes each.
         record: Its rules.
         inputs: Checks the images of a canonical request.
+        requires: What must hold of a request that was written, and the problem where it does not.
         says: The variant's flat section of the spec.
     """
 
@@ -51,6 +52,7 @@ class Variant:
     kind: str
     record: Record
     inputs: CheckInputs = _unchecked
+    requires: tuple[tuple[Callable[[Json], bool], Problem], ...] = ()
     says: Mapping[str, Any]
 
     def place(self, pointer: str) -> str:

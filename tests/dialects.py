@@ -7,6 +7,7 @@ by hand so that the laws do not lean on `imagetx.message`.
 
 from __future__ import annotations
 
+import base64
 import json
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,34 @@ class Case:
     @property
     def name(self) -> str:
         return f"{self.dialect.provider}/{self.dialect.name}"
+
+    @property
+    def inputs(self) -> Json:
+        """
+        Say what a request of this case holds of images: the witness's `inputs` with the counts of the family.
+
+        `size` of the image files, `count`, `sources` (their forms), `types`, `mask`, and `provider_options`
+        without which there is no request; `families` says what differs in a family. None where the dialect takes
+        none. `mask` is `must` where the family comes here only with one, `never` where it goes elsewhere with one.
+        """
+        says = self.dialect.says["request"]
+        variants = [says, *says.get("variants", {}).values()]
+        taken = [each["inputs"]["image"] for each in variants if "image" in each.get("inputs", {})]
+        if "image" in says.get("refuse", ()) and not any("inputs" in each for each in variants[1:]):
+            return None
+        witness = native_schema(self.name).get("inputs")
+        if witness is None or not taken:
+            return None
+        witness = {**witness, **witness.get("families", {}).get(self.dialect.family, {})}
+        family = CATALOG.providers[self.dialect.provider].families[self.dialect.family]
+        needs = {name: within["needs"] for name, within in family.get("within", {}).items() if "needs" in within}
+        mask = "must" if self.dialect.name in needs else "never" if needs else witness["mask"]
+        if "mask" in says.get("refuse", ()):
+            mask = "never"
+        least = min(each.get("least", 0) for each in taken)
+        most = max(each.get("most", 3) for each in taken)
+        types = next((each["types"] for each in taken if "types" in each), None)
+        return {**witness, "count": [least, most], "types": types, "mask": mask}
 
     @property
     def target(self) -> imagetx.Target:
@@ -83,13 +112,25 @@ def to_message(name: str, native: Json) -> imagetx.NativeRequest:
     query = {**witness.get("query", {}), **native.get("query", {})}
     url = witness["endpoint"].format(**path) + ("?" + urlencode(query, quote_via=quote) if query else "")
     body = native["body"]
-    if witness.get("form", False):
+    if witness.get("form", False) or native.get("kind") == "form":
         body = tuple(
-            imagetx.Part(key, text)
-            for key, value in body.items()
-            for text in (value if isinstance(value, list) else [value])
+            _part(key, item) for key, value in body.items() for item in (value if isinstance(value, list) else [value])
         )
     return imagetx.NativeRequest("POST", url, native.get("headers", {}), body)
+
+
+def _part(name: str, value: Json) -> imagetx.Part:
+    """Make a form part of a text, or of a file as `x-image` describes it."""
+    if isinstance(value, str):
+        return imagetx.Part(name, value)
+    return imagetx.Part(name, base64.b64decode(value["base64"]), value.get("filename"), value.get("content_type"))
+
+
+def _value(part: imagetx.Part) -> Json:
+    if isinstance(part.data, str):
+        return part.data
+    data = base64.b64encode(part.data).decode()
+    return {"filename": part.filename, "content_type": part.content_type, "base64": data}
 
 
 def from_message(name: str, message: imagetx.NativeRequest) -> Json:
@@ -104,12 +145,11 @@ def from_message(name: str, message: imagetx.NativeRequest) -> Json:
         holes |= {hole: unquote(value) for hole, value in zip(names, values, strict=False)} if names else {}
     query = {key: value for key, value in parse_qsl(parts.query) if witness.get("query", {}).get(key) != value}
     headers = {key: value for key, value in message.headers.items() if key != "content-type"}
-    body: Json = message.body
-    if witness.get("form", False):
-        body = {}
-        for part in message.body:
-            before = body.get(part.name)
-            body[part.name] = (
-                part.data if before is None else [*(before if isinstance(before, list) else [before]), part.data]
-            )
-    return {"path": holes, "query": query, "headers": headers, "body": body}
+    if not isinstance(message.body, tuple):
+        return {"path": holes, "query": query, "headers": headers, "body": message.body}
+    body: dict[str, Json] = {}
+    for part in message.body:
+        before, value = body.get(part.name), _value(part)
+        body[part.name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+    kind = {} if witness.get("form", False) else {"kind": "form"}
+    return {"path": holes, "query": query, "headers": headers, "body": body, **kind}

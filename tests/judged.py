@@ -11,6 +11,7 @@ from typing import Any
 from imagetx.document import equal
 from imagetx.words import SILENCE
 from tests.dialects import Case
+from tests.images import same_images, same_mask
 
 Json = Any
 GEOMETRY = ("size", "aspect_ratio", "resolution")
@@ -71,6 +72,8 @@ def sent_anyway(case: Case, name: str, value: Json) -> bool:
 
 def satisfied(case: Case, name: str, value: Json, back: Mapping[str, Json]) -> bool:
     """Say whether a decoded request still says a field (style.md, L2)."""
+    if name in ("image", "mask"):
+        return name in back and (same_images if name == "image" else same_mask)(value, back[name])
     if equal(back.get(name), value) or (name not in back and means_silence(case, name, value)):
         return True
     return name in GEOMETRY and geometry_met(case, name, value, back)

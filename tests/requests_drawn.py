@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from imagetx.words import CATEGORIES, REQUEST_FIELDS, WORDS
 from tests.dialects import Case
+from tests.images import REFERENCES, masks, names, sources
 
 Json = Any
 
@@ -93,7 +94,32 @@ def canonical_requests(case: Case, *, nulls: bool = False) -> st.SearchStrategy[
     if nulls:
         values = {name: st.none() | value if name != "prompt" else value for name, value in values.items()}
     prompt = {"prompt": values.pop("prompt")}
-    return st.fixed_dictionaries(prompt, optional=values).filter(_agrees)
+    plain = st.fixed_dictionaries(prompt, optional=values).filter(_agrees)
+    inputs = case.inputs
+    if inputs is None:
+        return plain
+    edits = st.tuples(plain, _with_images(case, inputs)).map(lambda both: {**both[0], **both[1]})
+    return plain | edits if "generate" in case.dialect.operations and inputs["count"][0] == 0 else edits
+
+
+@st.composite
+def _with_images(draw: st.DrawFn, case: Case, inputs: Json) -> dict[str, Json]:
+    """Draw the images and the mask of an edit or a variation, as the witness says what is taken."""
+    least = max(1, inputs["count"][0])
+    count = draw(st.integers(least, max(least, min(inputs["count"][1], 3))))
+    data = st.sampled_from(names(inputs["size"], inputs["types"])).flatmap(sources)
+    references = [REFERENCES[kind] for kind in inputs["sources"] if kind != "bytes"]
+    one = data | st.sampled_from(references) if references else data
+    images = draw(st.lists(one, min_size=count, max_size=count))
+    request: dict[str, Json] = {"image": images[0] if count == 1 and draw(st.booleans()) else images}
+    if inputs["mask"] == "must" or (inputs["mask"] == "may" and draw(st.booleans())):
+        request["mask"] = draw(masks(inputs["size"]))
+    operations = [each for each in case.dialect.operations if each != "generate"]
+    if operations and (operations[0] != "edit" or (len(operations) > 1 and draw(st.booleans()))):
+        request["operation"] = operations[-1]
+    if "provider_options" in inputs:
+        request["provider_options"] = {case.dialect.provider: inputs["provider_options"]}
+    return request
 
 
 def _agrees(request: dict[str, Json]) -> bool:

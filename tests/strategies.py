@@ -25,6 +25,7 @@ from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
 from imagetx.document import ABSENT
+from tests.images import check_place, from_place
 
 Json = Any
 
@@ -241,7 +242,7 @@ def _twin(value: Json) -> Json:
 
 def validator(schema: Json, *, whole_patterns: bool = False) -> Draft202012Validator:
     """
-    Make a jsonschema validator that also knows x-size, words and x-area.
+    Make a jsonschema validator that also knows x-size, words, x-area and x-image.
 
     `multipleOf` is exact on the number as written, as jsonschema's floats are not (0.3 by 0.1).
 
@@ -249,7 +250,7 @@ def validator(schema: Json, *, whole_patterns: bool = False) -> Draft202012Valid
         schema: JSON Schema, draft 2020-12.
         whole_patterns: match the whole string, as imagetx reads patterns in limits.
     """
-    words = {"x-size": _check_size, "x-area": _check_area, "multipleOf": _check_multiple}
+    words = {"x-size": _check_size, "x-area": _check_area, "x-image": check_place, "multipleOf": _check_multiple}
     if whole_patterns:
         words["pattern"] = _check_whole
     extended: type[Draft202012Validator] = extend(Draft202012Validator, words)
@@ -334,12 +335,24 @@ def _pairs(draw: DrawFn, widths: range, heights: range, rule: Json) -> tuple[int
 # Legal documents ------------------------------------------------------------------------------
 
 _ANNOTATIONS = frozenset(
-    {"$schema", "title", "description", "source", "default", "examples", "endpoint", "query", "form", "variables"}
+    {
+        "$schema",
+        "title",
+        "description",
+        "source",
+        "default",
+        "examples",
+        "endpoint",
+        "query",
+        "form",
+        "variables",
+        "inputs",
+    }
 )
 _DRAWN = {
     "string": frozenset({"minLength", "maxLength", "pattern", "x-size", "words"}),
     "number": frozenset(_NUMBER_WORDS),
-    "array": frozenset({"items", "minItems", "maxItems"}),
+    "array": frozenset({"items", "minItems", "maxItems", "prefixItems", "contains"}),
     "object": frozenset({"properties", "required", "additionalProperties", "x-area"}),
 }
 _KNOWN = _ANNOTATIONS.union({"type", "enum", "const", "anyOf", "oneOf"}, *_DRAWN.values())
@@ -359,6 +372,10 @@ def from_schema(schema: Json) -> SearchStrategy[Json]:
         return json_values()
     if schema is False:
         return st.nothing()
+    if "inputs" in schema:
+        return from_schema(_sized(schema, schema["inputs"]["size"]))
+    if "x-image" in schema:
+        return from_place(schema["x-image"], schema, schema["size"])
     unknown = {word for word in schema.keys() - _KNOWN if not word.startswith("x-")}
     if unknown:
         raise ValueError(unknown)
@@ -382,12 +399,19 @@ def from_schema(schema: Json) -> SearchStrategy[Json]:
         case "string":
             return _strings(schema)
         case "array":
-            items = from_schema(schema.get("items", True))
-            least = schema.get("minItems", 0)
-            most = min(schema.get("maxItems", least + 4), least + 4)
-            return st.lists(items, min_size=least, max_size=most)
+            return _lists(schema)
         case _:
             return _objects(schema)
+
+
+def _sized(schema: Json, size: int) -> Json:
+    """Write the size of the images, which a schema states once, at each of their places."""
+    if isinstance(schema, list):
+        return [_sized(item, size) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    sized = {word: _sized(given, size) for word, given in schema.items() if word != "inputs"}
+    return {"size": size, **sized} if "x-image" in schema else sized
 
 
 def _type_names(schema: Json) -> list[str]:
@@ -458,6 +482,21 @@ def _strings(schema: Json) -> SearchStrategy[str]:
             lambda text: least <= len(text) and (most is None or len(text) <= most)
         )
     return st.text(min_size=least, max_size=most)
+
+
+@st.composite
+def _lists(draw: DrawFn, schema: Json) -> list[Json]:
+    """Draw lists: the items of `prefixItems`, then those of `items`, one of `contains` somewhere among these."""
+    first = [draw(from_schema(item)) for item in schema.get("prefixItems", ())]
+    held = [draw(from_schema(schema["contains"]))] if "contains" in schema else []
+    least = schema.get("minItems", 0)
+    most = min(schema.get("maxItems", least + 4), least + 4)
+    taken = len(first) + len(held)
+    if most <= taken:
+        return first + held
+    rest = draw(st.lists(from_schema(schema.get("items", True)), min_size=max(least - taken, 0), max_size=most - taken))
+    place = draw(st.integers(0, len(rest))) if held else 0
+    return first + rest[:place] + held + rest[place:]
 
 
 @st.composite

@@ -10,6 +10,7 @@ import pytest
 
 import imagetx
 from imagetx.canonical import document
+from tests.images import expanded, pictured
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 Json = Any
@@ -35,8 +36,8 @@ def target_of(says: dict[str, Json]) -> imagetx.Target:
 
 
 def plain_form(message: dict[str, Json]) -> dict[str, Json]:
-    """Give a message the form that is compared: form parts by name, no content-type of ours."""
-    plain = dict(message)
+    """Give a message the form that is compared: form parts by name, no content-type of ours, images by name."""
+    plain = dict(pictured(message))
     headers = {name: value for name, value in message.get("headers", {}).items() if name != "content-type"}
     plain["headers"] = headers
     body = message.get("body")
@@ -51,7 +52,7 @@ def test_request_encodes(vector: dict[str, Json]) -> None:
     expected = plain_form(vector.get("encoded", vector["native"]))
     options = {"as_of": vector["as_of"]} if "as_of" in vector else {}
 
-    out = imagetx.encode_request(vector["canonical"], target_of(vector["target"]), **options)
+    out = imagetx.encode_request(expanded(vector["canonical"]), target_of(vector["target"]), **options)
 
     assert plain_form(out.value.to_json()) == expected
     assert sorted(f"{note.kind} {note.pointer}" for note in out.notes) == sorted(vector["notes"])
@@ -61,7 +62,7 @@ def test_request_encodes(vector: dict[str, Json]) -> None:
 def test_request_is_refused(vector: dict[str, Json]) -> None:
     """What the dialect cannot say and may not drop is a RequestError at the field, before any HTTP."""
     with pytest.raises(imagetx.RequestError) as caught:
-        imagetx.encode_request(vector["canonical"], target_of(vector["target"]))
+        imagetx.encode_request(expanded(vector["canonical"]), target_of(vector["target"]))
 
     found = [problem for problem in caught.value.problems if problem.pointer == vector["pointer"]]
     assert [problem for problem in found if vector.get("says", "") in problem.message]
@@ -75,21 +76,22 @@ def test_request_decodes(vector: dict[str, Json]) -> None:
     `contains` states the canonical request but for its provider_options.
     """
     says = vector.get("read_as", {"provider": vector["target"]["provider"]})
+    canonical = vector.get("canonical", {})
     expected = vector.get("decoded") or {
-        "operation": "generate",
+        "operation": "edit" if "image" in canonical else "generate",
         "response_format": "b64_json",
         "model": vector["target"].get("model"),
-        **vector.get("canonical", {}),
+        **canonical,
     }
 
-    out = imagetx.decode_request(imagetx.NativeRequest.from_json(vector["native"]), target_of(says))
+    out = imagetx.decode_request(imagetx.NativeRequest.from_json(expanded(vector["native"])), target_of(says))
     back = imagetx.encode_request(out.value, out.target, as_of=vector.get("as_of"))
 
-    found = document(out.value)
+    found = pictured(document(out.value), by_content=True)
     if "contains" in vector:
-        assert {name: value for name, value in found.items() if name != "provider_options"} == vector["contains"]
-    else:
-        assert found == expected
+        found.pop("provider_options", None)
+        expected = vector["contains"]
+    assert found == pictured(expected, by_content=True)
     assert [f"{note.kind} {note.pointer}" for note in out.notes] == vector.get("decode_notes", [])
     assert plain_form(back.value.to_json()) == plain_form(vector.get("normal", vector["native"]))
     assert out.lossless
@@ -111,7 +113,7 @@ def test_answer_decodes(vector: dict[str, Json]) -> None:
     """A native answer becomes exactly the canonical one."""
     native = imagetx.NativeResponse.from_json(vector["native"])
 
-    out = imagetx.decode_response(native, target_of(vector["target"]), request=vector.get("request"))
+    out = imagetx.decode_response(native, target_of(vector["target"]), request=expanded(vector.get("request")))
 
     assert compared(document(out.value), vector["canonical"]) == vector["canonical"]
 
@@ -135,7 +137,7 @@ def test_answer_encodes(vector: dict[str, Json]) -> None:
     target = target_of(vector["target"])
     expected = imagetx.NativeResponse.from_json(vector.get("normal", vector["native"]))
 
-    decoded = imagetx.decode_response(native, target, request=vector.get("request"))
+    decoded = imagetx.decode_response(native, target, request=expanded(vector.get("request")))
     out = imagetx.encode_response(decoded.value, target).value
 
     assert (out.status, out.document()) == (expected.status, expected.document())
@@ -148,7 +150,7 @@ def test_request_is_recognised(vector: dict[str, Json], request: pytest.FixtureR
     """Without a word of whose it is, a native request is read by its own dialect."""
     expected = request.node.callspec.id.partition("::")[0]
 
-    out = imagetx.decode_request(imagetx.NativeRequest.from_json(vector["native"]))
+    out = imagetx.decode_request(imagetx.NativeRequest.from_json(expanded(vector["native"])))
 
     assert out.dialect == expected
     assert out.lossless

@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import imagetx
+from tests.normal.pictures import file
 
 Json = Any
 _SHORTEST = 40
@@ -35,6 +36,8 @@ def normal_request(name: str, native: Json) -> Json:
     normal.setdefault("query", {})
     if normal["headers"].get("accept") == "*/*":
         del normal["headers"]["accept"]
+    if isinstance(normal.get("body"), dict):
+        normal["body"] = {key: file(key, value) for key, value in normal["body"].items()}
     provider = _of(name)
     if hasattr(provider, "request"):
         provider.request(name, normal)

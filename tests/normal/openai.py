@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.normal import shortest
+
 Json = Any
+NUMBERS = ("n", "output_compression", "partial_images", "frame_count", "frame_duration_ms")
 
 
 def request(name: str, native: Json) -> None:
@@ -13,3 +16,16 @@ def request(name: str, native: Json) -> None:
     model = native["path"].get("deployment", native["body"].get("model"))
     if model in ("dall-e-2", "dall-e-3"):
         native["body"].setdefault("response_format", "url")
+    if name == "openai/variations" or native.get("kind") == "form":
+        form(native["body"])
+
+
+def form(body: Json) -> None:
+    """Write the numbers of a form shortest, one image as `image` and several as `image[]` (openai dossier 1.1)."""
+    for key in NUMBERS:
+        if isinstance(body.get(key), str):
+            body[key] = shortest(body[key])
+    given = [body.pop(key) for key in ("image", "image[]") if key in body]
+    images = [image for value in given for image in (value if isinstance(value, list) else [value])]
+    if images:
+        body["image" if len(images) == 1 else "image[]"] = images[0] if len(images) == 1 else images

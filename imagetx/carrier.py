@@ -2,9 +2,9 @@
 Carriers: the native places that hold one image source, each with the roles it can play.
 
 `base64`, `data_url` and `file` hold data, `url` and `file_id` references; `mime` and `url_mime` state the type of
-the data and of the reference, which may be demanded; `edits` names the polarity of a mask. Encode takes the first
-role that can carry the source as it is, else the first that can hold its data in another form; decode reads what is
-there.
+the data and of the reference, which may be demanded; `edits` names the polarity of a mask. Encode writes data in the
+first role that holds data, the form that the provider documents best, and a reference in the first that fits; decode
+reads every form.
 """
 
 from __future__ import annotations
@@ -120,10 +120,9 @@ def _write_reference(source: Source, flat: Sequence[tuple[int, str, Json]], out:
 
 
 def _write_data(source: Source, flat: Sequence[tuple[int, str, Json]], out: list[Json], name: str) -> None:
-    holders = [(at, role) for at, role, _ in flat if role in _DATA]
-    if not holders:
+    at, role = next(((at, role) for at, role, _ in flat if role in _DATA), (0, None))
+    if role is None:
         raise Unsayable(reason="expected the URL of an image, got its bytes: upload it first", expected="a URL")
-    at, role = next(((at, role) for at, role in holders if role in source), holders[0])
     mime = mime_of(source)
     if role == "file":
         extension = EXTENSIONS.get(mime or "", "bin")

@@ -121,7 +121,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         clamps={
             key: (extra.get("minimum"), extra.get("maximum"))
             for key, extra in section.get("limits", {}).items()
-            if key in PREFERENCES
+            if key in PREFERENCES and key not in unsaid
         },
         most=section.get("limits", {}).get("n", {}).get("maximum"),
         required=tuple(dict.fromkeys(str(rule.fields[0][0]) for rule in rules if rule.says.get("required"))),

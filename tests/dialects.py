@@ -53,10 +53,10 @@ class Case:
             return None
         witness = {**witness, **witness.get("families", {}).get(self.dialect.family, {})}
         family = CATALOG.providers[self.dialect.provider].families[self.dialect.family]
-        needs = {name: within["needs"] for name, within in family.get("within", {}).items() if "needs" in within}
-        mask = "must" if self.dialect.name in needs else "never" if needs else witness["mask"]
-        if "mask" in says.get("refuse", ()):
-            mask = "never"
+        needs = {name for name, within in family.get("within", {}).items() if "needs" in within}
+        elsewhere = needs - {self.dialect.name} or "instead" in family or "mask" in says.get("refuse", ())
+        demanded = any("mask" in rule.get("via", ()) and rule.get("required") for rule in says.get("rules", ()))
+        mask = "never" if elsewhere else "must" if needs or demanded else witness["mask"]
         least = max(witness["count"][0], min(each.get("least", 0) for each in taken))
         most = max(each.get("most", 3) for each in taken)
         types = next((each["types"] for each in taken if "types" in each), None)

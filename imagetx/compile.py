@@ -244,4 +244,4 @@ def _missing(says: Mapping[str, Any]) -> Problem:
     """Make the problem of a request that lacks what `requires` says."""
     name = says["at"].rpartition("/")[2]
     message = f"expected {name}, {says['reason']}"
-    return Problem(pointer=says["at"], message=message, expected=name, source=says.get("source"))
+    return Problem(pointer=says["at"], message=message, source=says.get("source"))

@@ -242,6 +242,6 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
 
 def _missing(says: Mapping[str, Any]) -> Problem:
     """Make the problem of a request that lacks what `requires` says."""
-    name = says["at"].rpartition("/")[2]
-    message = f"expected {name}, {says['reason']}"
+    name = "" if says["at"] == "/body" else says["at"].rpartition("/")[2] + ", "
+    message = f"expected {name}{says['reason']}"
     return Problem(pointer=says["at"], message=message, source=says.get("source"))

@@ -33,7 +33,9 @@ def write_form(body: Mapping[str, Json], brackets: str | None) -> tuple[Part, ..
     Raises:
         RequestError: A value has no place in a form.
     """
-    return tuple(part for name, value in body.items() for part in _parts(name, value, brackets))
+    return tuple(
+        part for name, value in body.items() for part in _parts(name, value, None if "[" in name else brackets)
+    )  # a name that has brackets of its own is one that means nothing whole: repeated as it stands
 
 
 def read_form(parts: Iterable[Part], brackets: str | None) -> dict[str, Json]:
@@ -55,7 +57,8 @@ def as_text(value: Json) -> Json:
     if isinstance(value, bytes):
         return base64.b64encode(value).decode("ascii")
     if isinstance(value, dict):
-        return {"base64" if isinstance(item, bytes) else key: as_text(item) for key, item in value.items()}
+        files = {"base64" if key == "bytes" and isinstance(item, bytes) else key: item for key, item in value.items()}
+        return {key: as_text(item) for key, item in files.items()}
     return [as_text(item) for item in value] if isinstance(value, list) else value
 
 
@@ -147,4 +150,7 @@ def _grown(entries: list[tuple[list[str], Json]], depth: int) -> Json:
         if sorted(map(int, groups)) != list(range(len(groups))):
             raise ValueError(groups)
         return [_grown(groups[str(at)], depth + 1) for at in range(len(groups))]
-    return {key: _grown(group, depth + 1) for key, group in groups.items()}
+    grown = {key: _grown(group, depth + 1) for key, group in groups.items()}
+    if _is_file(grown):  # text parts that look like a file when put together
+        raise ValueError(grown)
+    return grown

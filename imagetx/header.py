@@ -8,7 +8,7 @@ Formats: PNG (ISO/IEC 15948), JPEG (ITU-T T.81), WebP (RFC 9649), GIF (89a), HEI
 from __future__ import annotations
 
 import binascii
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,7 @@ _GREY_ALPHA: Final = frozenset({4, 6})  # PNG colour types with an alpha channel
 _FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # JPEG markers that hold the size
 _BARE: Final = frozenset({0x01, *range(0xD0, 0xD9)})  # JPEG markers without a length
 _CONTAINERS: Final = {b"meta": 4, b"iprp": 0, b"ipco": 0}  # boxes on the way to the size, and what precedes their boxes
+_ESSENTIAL: Final = frozenset({b"ftyp", b"mdat", b"ispe", *_CONTAINERS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,16 +134,17 @@ def _webp(peek: Peek, length: int) -> Facts:
     head = peek(0, 30)
     whole = length >= 8 + int.from_bytes(head[4:8], "little")
     kind, body = head[12:16], head[20:]
-    if len(head) < 30:
-        return None, None, False
-    if kind == b"VP8X":
-        edges = int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
-        return edges, bool(body[0] & 0x10), whole
-    if kind == b"VP8L":
+    size_px, alpha = None, None
+    if kind == b"VP8X" and len(body) == 10:
+        size_px = int.from_bytes(body[4:7], "little") + 1, int.from_bytes(body[7:10], "little") + 1
+        alpha = bool(body[0] & 0x10)
+    elif kind == b"VP8L" and len(body) >= 5:
         bits = int.from_bytes(body[1:5], "little")
-        return ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1), bool(bits >> 28 & 1), whole
-    edges = int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
-    return edges, False, whole
+        size_px, alpha = ((bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1), bool(bits >> 28 & 1)
+    elif kind == b"VP8 " and len(body) == 10:
+        size_px = int.from_bytes(body[6:8], "little") & 0x3FFF, int.from_bytes(body[8:10], "little") & 0x3FFF
+        alpha = False
+    return size_px, alpha, whole and size_px is not None
 
 
 def _gif(peek: Peek, length: int) -> Facts:
@@ -154,31 +156,22 @@ def _gif(peek: Peek, length: int) -> Facts:
 
 def _heif(peek: Peek, length: int) -> Facts:
     """Take the largest of the sizes that the properties name: the others are those of tiles and thumbnails."""
-    sizes = [
-        (int.from_bytes(body[4:8]), int.from_bytes(body[8:12]))
-        for kind, at in _boxes(peek, 0, length)
-        if kind == b"ispe" and len(body := peek(at, 12)) == 12
-    ]
-    return max(sizes, key=lambda size: size[0] * size[1], default=None), None, True
-
-
-def _boxes(peek: Peek, start: int, end: int) -> Iterator[tuple[bytes, int]]:
-    """Yield kind and place of the content of every box on the way to the size."""
+    sizes: list[tuple[int, int]] = []
+    at, whole = 0, True
     for _ in range(_MOST_BLOCKS):
-        head = peek(start, 16)
-        if len(head) < 8 or start >= end:
-            return
-        size, kind, at = int.from_bytes(head[:4]), head[4:8], start + 8
+        head = peek(at, 20)
+        size, kind, start = int.from_bytes(head[:4]), head[4:8], 8
         if size == 1:  # the size is in the eight bytes that follow
-            size, at = int.from_bytes(head[8:16]), start + 16
-        if size == 0:
-            size = end - start
-        if size < at - start:
-            return
-        yield kind, at
-        if kind in _CONTAINERS:
-            yield from _boxes(peek, at + _CONTAINERS[kind], min(end, start + size))
-        start += size
+            size, start = int.from_bytes(head[8:16]), 16
+        elif size == 0:  # to the end
+            size = length - at
+        if len(head) < 8 or size < start:
+            break
+        if kind == b"ispe" and len(head) == 20 and start == 8:
+            sizes.append((int.from_bytes(head[12:16]), int.from_bytes(head[16:20])))
+        whole = whole and (at + size <= length or kind not in _ESSENTIAL)  # what follows the image may be anything
+        at += start + _CONTAINERS[kind] if kind in _CONTAINERS else size  # what is in a container follows its head
+    return max(sizes, key=lambda size: size[0] * size[1], default=None), None, whole and at >= 8
 
 
 _READERS: Final[dict[str, Callable[[Peek, int], Facts]]] = {

@@ -15,7 +15,7 @@ from imagetx.source import EXTENSIONS, Source, header_of, mime_of
 
 CheckInputs = Callable[[Mapping[str, Json], list[Problem]], None]
 
-_TURNED: Final = frozenset({"image/jpeg", "image/heic"})  # EXIF may turn them by 90 degrees
+_TURNED: Final = frozenset({"image/jpeg", "image/heic", "image/avif"})  # EXIF or irot may turn them by 90 degrees
 _SHORT: Final = {"image/jpeg": "jpeg", **{mime: name for mime, name in EXTENSIONS.items() if name != "jpg"}}
 
 

@@ -8,6 +8,7 @@ fits is never opened. A hard mask is rewritten exactly; greys become alpha and b
 from __future__ import annotations
 
 import io
+import struct
 import warnings
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _MOST_PIXELS: Final = 2**26  # 67 million, four times what any dialect takes
 _HALF: Final = 128
+_BROKEN: Final = (OSError, SyntaxError, ValueError, EOFError, LookupError, struct.error)  # Pillow, over a broken file
 
 
 def repainted(mask: Source, edits: str, *, soft: bool) -> tuple[Source, bool]:
@@ -64,14 +66,23 @@ def _region(data: bytes, edits: str) -> Image:
             if image.width * image.height > _MOST_PIXELS:
                 reason = f"expected a mask of at most {_MOST_PIXELS} px, got {image.width}x{image.height}"
                 raise Unsayable(reason=reason, expected="a smaller mask")
-            image.load()
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
+            rgba = _eight_bits(image).convert("RGBA")
+    except (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
         raise Unsayable(reason=f"expected a mask that can be opened: {fault}", expected="a whole image") from fault
     if edits == "transparent":
-        return ImageChops.invert(image.convert("RGBA").getchannel("A"))
-    kept = Image.new("RGBA", image.size, "black" if edits == "white" else "white")
-    grey = Image.alpha_composite(kept, image.convert("RGBA")).convert("L")  # what is transparent there is kept
+        return ImageChops.invert(rgba.getchannel("A"))
+    kept = Image.new("RGBA", rgba.size, "black" if edits == "white" else "white")
+    grey = Image.alpha_composite(kept, rgba).convert("L")  # what is transparent there is kept
     return grey if edits == "white" else ImageChops.invert(grey)
+
+
+def _eight_bits(image: Image) -> Image:
+    """Take the upper eight bits of a grey image of sixteen, which Pillow by itself would cut off at 255."""
+    if not image.mode.startswith("I"):
+        return image
+    if "transparency" in image.info:
+        raise ValueError("sixteen bits and a transparent grey")
+    return image.convert("I").point(lambda level: level * (1 / 256) + 0).convert("L")
 
 
 def _painted(region: Image, edits: str, *, soft: bool) -> Image:

@@ -112,11 +112,31 @@ def to_message(name: str, native: Json) -> imagetx.NativeRequest:
     query = {**witness.get("query", {}), **native.get("query", {})}
     url = witness["endpoint"].format(**path) + ("?" + urlencode(query, quote_via=quote) if query else "")
     body = native["body"]
-    if witness.get("form", False) or native.get("kind") == "form":
+    if is_form(name, native):
         body = tuple(
             _part(key, item) for key, value in body.items() for item in (value if isinstance(value, list) else [value])
         )
     return imagetx.NativeRequest("POST", url, native.get("headers", {}), body)
+
+
+def is_form(name: str, native: Json) -> bool:
+    """Say whether the body of an object that a native schema describes is one of form parts."""
+    return native_schema(name).get("form", False) or native.get("kind") == "form"
+
+
+def stands_in_a_form(value: Json) -> bool:
+    """Say whether a value can be a part: a text, a file, or several of them under one name."""
+    if isinstance(value, list):
+        return len(value) > 1 and all(not isinstance(item, list) and stands_in_a_form(item) for item in value)
+    if not isinstance(value, dict):
+        return isinstance(value, str)
+    texts = [value.get(key) for key in ("base64", "filename", "content_type")]
+    if value.keys() != {"base64", "filename", "content_type"} or not all(isinstance(text, str) for text in texts):
+        return False
+    try:
+        return base64.b64encode(base64.b64decode(texts[0], validate=True)).decode() == texts[0]
+    except ValueError:
+        return False
 
 
 def _part(name: str, value: Json) -> imagetx.Part:

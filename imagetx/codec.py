@@ -277,4 +277,10 @@ def chain(codecs: Sequence[Codec]) -> Codec:
     def decode(value: Json) -> Json:
         return reduce(lambda inner, codec: codec.decode(inner), reversed(codecs), value)
 
-    return Codec(" ".join(codec.name for codec in codecs), encode, decode, all(codec.exact for codec in codecs))
+    last = codecs[-1]
+
+    def fold(native: Json) -> Json:
+        return last.encode(last.decode(native)) if last.exact else last.fold(native)
+
+    exact = all(codec.exact for codec in codecs)
+    return Codec(" ".join(codec.name for codec in codecs), encode, decode, exact, fold=fold)

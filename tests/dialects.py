@@ -57,7 +57,7 @@ class Case:
         mask = "must" if self.dialect.name in needs else "never" if needs else witness["mask"]
         if "mask" in says.get("refuse", ()):
             mask = "never"
-        least = min(each.get("least", 0) for each in taken)
+        least = max(witness["count"][0], min(each.get("least", 0) for each in taken))
         most = max(each.get("most", 3) for each in taken)
         types = next((each["types"] for each in taken if "types" in each), None)
         return {**witness, "count": [least, most], "types": types, "mask": mask}

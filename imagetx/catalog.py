@@ -217,15 +217,19 @@ class Catalog:
                     message=f"expected a surface of {view.name}/{family} ({surfaces}), got {shorten(surface)}",
                 )
             )
+        can: dict[str, list[str]] = {
+            name: says.get("operations", view.dialects[name]["operations"]) for name in on_surface
+        }
         wanted = ["generate", "edit", "variation"] if operation is None else [operation]
         for each in wanted:
             for name in on_surface:
-                if each in view.dialects[name]["operations"]:
+                if each in can[name]:
                     return self.dialect(view.name, name, family)
-        can = ", ".join(sorted({said for name in on_surface for said in view.dialects[name]["operations"]}))
-        message = f"expected an operation of {view.name}/{family} ({can}), got {operation}"
-        pointer = "/image" if operation == "edit" else "/operation"  # the image alone may have told it
-        raise RequestError(Problem(pointer=pointer, message=message, given=operation, expected=can))
+        known = ", ".join(sorted({said for each in can.values() for said in each}))
+        message = f"expected an operation of {view.name}/{family} ({known}), got {operation}"
+        told = operation == "edit" and "variation" not in known  # the image alone may have told it
+        pointer = "/image" if told else "/operation"
+        raise RequestError(Problem(pointer=pointer, message=message, given=operation, expected=known))
 
     def _credential(self, view: Provider, dialect: Dialect, target: Target) -> Credential:
         """Tell where the secret of a target goes."""

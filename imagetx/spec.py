@@ -162,6 +162,7 @@ def flat(providers: Mapping[str, Provider], provider: str, dialect: str, family:
         for layer in _layers(says, dialect):
             section = overlay(section, {key: layer[key] for key in ("request", "response") if key in layer})
     section = overlay({"request": {"drop": view.says.get("drop", [])}}, section)
+    section["operations"] = view.families[family].get("operations", section["operations"])
     if "error" not in own and "error" in view.says:
         section["error"] = view.says["error"]
     section["variables"] = {**view.says.get("variables", {}), **section.get("variables", {})}

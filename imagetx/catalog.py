@@ -217,9 +217,8 @@ class Catalog:
                     message=f"expected a surface of {view.name}/{family} ({surfaces}), got {shorten(surface)}",
                 )
             )
-        can: dict[str, list[str]] = {
-            name: says.get("operations", view.dialects[name]["operations"]) for name in on_surface
-        }
+        own: list[str] | None = says.get("operations")
+        can = {name: view.dialects[name]["operations"] if own is None else own for name in on_surface}
         wanted = ["generate", "edit", "variation"] if operation is None else [operation]
         for each in wanted:
             for name in on_surface:

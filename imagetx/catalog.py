@@ -150,7 +150,12 @@ class Catalog:
         view = self.provider(target.provider)
         row, family, wire, notes = self.model(view, asked)
         if row is not None:
-            notes = [*notes, *_status_notes(row, asked, as_of)]
+            notes += _status_notes(row, asked, as_of)
+        instead = next((each for each in view.families[family].get("instead", ()) if each["given"] in given), None)
+        if instead is not None and operation == "edit":
+            row = view.models[instead["model"]]
+            notes = [_instead(asked, instead), *(note for note in notes if note.kind != "approximated")]
+            asked, wire, family = row.id, row.id, row.family
         dialect = self._pick(view, family, target.surface, operation, given)
         operation = operation or _first_operation(dialect)
         if dialect.unverified:
@@ -226,7 +231,7 @@ class Catalog:
                     return self.dialect(view.name, name, family)
         known = ", ".join(sorted({said for each in can.values() for said in each}))
         message = f"expected an operation of {view.name}/{family} ({known}), got {operation}"
-        told = operation == "edit" and "variation" not in known  # the image alone may have told it
+        told = "variation" not in (operation, *known.split(", "))  # an image there or not tells generate from edit
         pointer = "/image" if told else "/operation"
         raise RequestError(Problem(pointer=pointer, message=message, given=operation, expected=known))
 
@@ -240,6 +245,18 @@ class Catalog:
             raise ResolveError(Problem(pointer="", message=message))
         region = target.variables.get(says["region"]) if "region" in says else None
         return Credential(name, says.get("header"), says.get("template"), says.get("service"), region)
+
+
+def _instead(asked: str, says: Mapping[str, Any]) -> Note:
+    """Note that another model is used for what the request gives."""
+    return Note(
+        pointer="/model",
+        kind="approximated",
+        given=asked,
+        used=says["model"],
+        reason=says["reason"],
+        source=says.get("source"),
+    )
 
 
 def deciding(view: Provider, request: Mapping[str, Json]) -> frozenset[str]:

@@ -48,8 +48,7 @@ def image(says: Says, source: Path, targets: Sequence[Path], way: Carrier, *, re
                 raise Mismatch(targets[0], "an image", get(native, targets[0]))
             return  # one that stands behind a gap stays native
         canonical[name] = [*images, found]
-        for path in targets:
-            pop(rest, path)
+        _take(way, found, targets, rest)
 
     return Rule(fields=(source,), owns=tuple(targets), encode=encode, decode=decode, says=says)
 
@@ -108,8 +107,7 @@ def mask(says: Says, targets: Sequence[Path], way: Carrier, *, soft: bool, requi
         found = _found(way, native, targets)
         if found is not None:
             canonical["mask"] = found
-            for path in targets:
-                pop(rest, path)
+            _take(way, found, targets, rest)
         elif required:
             raise Mismatch(targets[0], "a mask", get(native, targets[0]))
 
@@ -150,8 +148,7 @@ def image_part(
         if found is None or not (mime_of(found) or "image/").startswith("image/") or not _is_known(found):
             raise Mismatch((), "an image", item)
         _, rest = beside.decode(item)
-        for path in targets:
-            pop(rest, path)
+        _take(way, found, targets, rest)
         return found, rest
 
     def write(value: Json, left: Mapping[str, Json], pointer: str, notes: Notes) -> Json:
@@ -176,6 +173,13 @@ def image_part(
 def _is_known(source: Source) -> bool:
     """Say whether data begins like an image: in lists there are documents and films as well."""
     return data_of(source) is None or mime_of(source) is not None
+
+
+def _take(way: Carrier, found: Source, targets: Sequence[Path], rest: Json) -> None:
+    """Take out of what is left the places that the source fills; what stands at another is not said by it."""
+    for path, said in zip(targets, _said(way, found, pointer_of(targets[0])), strict=True):
+        if said is not ABSENT:
+            pop(rest, path)
 
 
 def _said(way: Carrier, source: Source, pointer: str) -> tuple[Json, ...]:

@@ -222,15 +222,18 @@ class Catalog:
                     message=f"expected a surface of {view.name}/{family} ({surfaces}), got {shorten(surface)}",
                 )
             )
+        own: list[str] | None = says.get("operations")
+        can = {name: view.dialects[name]["operations"] if own is None else own for name in on_surface}
         wanted = ["generate", "edit", "variation"] if operation is None else [operation]
         for each in wanted:
             for name in on_surface:
-                if each in view.dialects[name]["operations"]:
+                if each in can[name]:
                     return self.dialect(view.name, name, family)
-        can = ", ".join(sorted({said for name in on_surface for said in view.dialects[name]["operations"]}))
-        message = f"expected an operation of {view.name}/{family} ({can}), got {operation}"
-        pointer = "/operation" if operation == "variation" else "/image"  # its presence tells generate from edit
-        raise RequestError(Problem(pointer=pointer, message=message, given=operation, expected=can))
+        known = ", ".join(sorted({said for each in can.values() for said in each}))
+        message = f"expected an operation of {view.name}/{family} ({known}), got {operation}"
+        told = "variation" not in (operation, *known.split(", "))  # an image there or not tells generate from edit
+        pointer = "/image" if told else "/operation"
+        raise RequestError(Problem(pointer=pointer, message=message, given=operation, expected=known))
 
     def _credential(self, view: Provider, dialect: Dialect, target: Target) -> Credential:
         """Tell where the secret of a target goes."""

@@ -49,7 +49,7 @@ WRITTEN: list[tuple[list[Json], dict[str, Json], list[Json]]] = [
     (["url", "url_mime"], {"url": "https://img.example/a"}, ["https://img.example/a", ABSENT]),
     ([{"url": "https://x/.+"}, "url"], {"url": URL}, [ABSENT, URL]),
     (NAMED, {"base64": TEXT, "edits": "black"}, [TEXT, "B"]),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("roles", "source", "expected"), WRITTEN)

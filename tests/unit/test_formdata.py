@@ -47,7 +47,7 @@ BOTH: list[tuple[str | None, list[tuple[str, Json]], Json]] = [
         for style in STYLES
         for name in ("[a]", "[]", "a]", "a[", "a[]b", "a[[b]]", "a[b]c]", "", "a" + "[b]" * 21, "s[base64]")
     ],
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("style", "parts", "expected"), BOTH)
@@ -108,7 +108,16 @@ def test_text_alone() -> None:
 
 
 def test_values() -> None:
-    body: Json = {"n": 2, "x": 0.5, "y": 1e-7, "on": True, "off": False, "none": None, "list": [1, None, [True]], "o": {}}
+    body: Json = {
+        "n": 2,
+        "x": 0.5,
+        "y": 1e-7,
+        "on": True,
+        "off": False,
+        "none": None,
+        "list": [1, None, [True]],
+        "o": {},
+    }
     expected = [("n", "2"), ("x", "0.5"), ("y", "0.0000001"), ("on", "true"), ("off", "false")]
 
     empty = [(part.name, part.data) for part in write_form(body, "empty")]
@@ -119,15 +128,15 @@ def test_values() -> None:
 
 
 BAD: list[tuple[Json, str]] = [
-    ({"a": {"b": 1}}, "expected a value of a form, got {\"b\": 1} - at /body/a"),
-    ({"a": [{"b": 1}]}, "expected a value of a form, got {\"b\": 1} - at /body/a"),
+    ({"a": {"b": 1}}, 'expected a value of a form, got {"b": 1} - at /body/a'),
+    ({"a": [{"b": 1}]}, 'expected a value of a form, got {"b": 1} - at /body/a'),
     ({"a": {"base64": "A"}}, "expected base64 - at /body/a/base64"),
     ({"a": {"base64": "AA AA="}}, "expected base64 - at /body/a/base64"),
-    ({"a": {"bytes": PNG, "content_type": "png"}}, "expected a media type, got \"png\" - at /body/a/content_type"),
+    ({"a": {"bytes": PNG, "content_type": "png"}}, 'expected a media type, got "png" - at /body/a/content_type'),
     ({"a": {"bytes": PNG, "filename": 7}}, "expected text, got int - at /body/a/filename"),
     ({"a": "\ud800"}, "expected text, got half a character (a lone surrogate) - at /body/a"),
     ({"a/b": {}}, "expected a value of a form, got {} - at /body/a~1b"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("body", "said"), BAD)

@@ -234,10 +234,19 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
         match=test_of(section.get("match", True)),
         kind=section.get("body", "json"),
         record=checked_record(rules),
-        inputs=compile_inputs(section.get("inputs", {})),
+        inputs=compile_inputs(_for_places(section.get("inputs", {}), rules)),
         requires=tuple((test_of(says["that"]), _missing(says)) for says in section.get("requires", ())),
         says=section,
     )
+
+
+def _for_places(inputs: Mapping[str, Any], rules: Iterable[Rule]) -> Mapping[str, Any]:
+    """Let in no more images than there are places, where each place holds one: none is ever dropped."""
+    taken = {path[1:] for rule in rules if rule.owns for path in rule.fields if path[0] == "image"}
+    if not taken or () in taken:
+        return inputs
+    image = inputs.get("image", {})
+    return {**inputs, "image": {**image, "most": min(len(taken), image.get("most", len(taken)))}}
 
 
 def _missing(says: Mapping[str, Any]) -> Problem:

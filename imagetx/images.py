@@ -48,7 +48,7 @@ def image(says: Says, source: Path, targets: Sequence[Path], way: Carrier, *, re
                 raise Mismatch(targets[0], "an image", get(native, targets[0]))
             return  # one that stands behind a gap stays native
         canonical[name] = [*images, found]
-        _take(way, found, targets, rest)
+        _take(rest, targets)
 
     return Rule(fields=(source,), owns=tuple(targets), encode=encode, decode=decode, says=says)
 
@@ -107,7 +107,7 @@ def mask(says: Says, targets: Sequence[Path], way: Carrier, *, soft: bool, requi
         found = _found(way, native, targets)
         if found is not None:
             canonical["mask"] = found
-            _take(way, found, targets, rest)
+            _take(rest, targets)
         elif required:
             raise Mismatch(targets[0], "a mask", get(native, targets[0]))
 
@@ -148,7 +148,7 @@ def image_part(
         if found is None or not (mime_of(found) or "image/").startswith("image/") or not _is_known(found):
             raise Mismatch((), "an image", item)
         _, rest = beside.decode(item)
-        _take(way, found, targets, rest)
+        _take(rest, targets)
         return found, rest
 
     def write(value: Json, left: Mapping[str, Json], pointer: str, notes: Notes) -> Json:
@@ -170,16 +170,16 @@ def image_part(
     )
 
 
+def _take(rest: Json, targets: Sequence[Path]) -> None:
+    """Take what was read out of the rest; null says nothing and stays as it came."""
+    for path in targets:
+        if get(rest, path) is not None:
+            pop(rest, path)
+
+
 def _is_known(source: Source) -> bool:
     """Say whether data begins like an image: in lists there are documents and films as well."""
     return data_of(source) is None or mime_of(source) is not None
-
-
-def _take(way: Carrier, found: Source, targets: Sequence[Path], rest: Json) -> None:
-    """Take out of what is left the places that the source fills; what stands at another is not said by it."""
-    for path, said in zip(targets, _said(way, found, pointer_of(targets[0])), strict=True):
-        if said is not ABSENT:
-            pop(rest, path)
 
 
 def _said(way: Carrier, source: Source, pointer: str) -> tuple[Json, ...]:

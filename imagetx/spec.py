@@ -165,7 +165,8 @@ def flat(providers: Mapping[str, Provider], provider: str, dialect: str, family:
         for layer in _layers(says, dialect):
             section = overlay(section, {key: layer[key] for key in ("request", "response") if key in layer})
     section = overlay({"request": {"drop": view.says.get("drop", [])}}, section)
-    section["operations"] = view.families[family].get("operations", section["operations"])
+    if "operations" in view.families[family]:
+        section["operations"] = view.families[family]["operations"]
     base, _, extended = own.get("extends", "").partition("/")
     inherits = base == provider and "error" in view.dialects[extended]
     if "error" not in own and not inherits and "error" in view.says:

@@ -176,7 +176,8 @@ def test_n_above_the_limit_of_a_call(case: Case) -> None:
 
 @each_provider
 def test_no_prompt(case: Case, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    message = f"expected prompt, which {case.target.provider} needs, got nothing"
+    who = {"vertex": "gemini"}.get(case.target.provider, case.target.provider)  # whose words it speaks
+    message = f"expected prompt, which {who} needs, got nothing"
 
     with pytest.raises(RequestError) as caught:
         imagetx.encode_request({}, case.target)

@@ -121,7 +121,9 @@ def parted(
             own = meant.request.headers if key == HEADERS else frozenset()
             sent = {inner: item for inner, item in value.items() if item is not None and inner not in own}
             kept |= {key: sent} if sent else {}
-        elif key != AS:
+        elif key == AS:
+            kept |= {key: value} if meant.name == name else {}  # the form is the dialect's, whatever the model
+        else:
             _part(value, (key,), meant.request.goes_along, kept, lost)
     return kept, lost
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from imagetx.errors import Json, Problem, RequestError, one_line
+from imagetx.errors import Json, Problem, RequestError, child, one_line
 from imagetx.image import sniff_mime
 
 _IMAGE_FILE: Final = re.compile(r"@.+\.(png|jpe?g|webp|gif|hei[cf]|avif)", re.IGNORECASE | re.DOTALL)
@@ -50,7 +50,7 @@ def _canonical(value: Json, pointer: str) -> Json:
         return [_canonical(item, f"{pointer}/{at}") for at, item in enumerate(value)]
     if not isinstance(value, dict):
         return value
-    return {key: _in_object(key, item, f"{pointer}/{key}") for key, item in value.items()}
+    return {key: _in_object(key, item, child(pointer, key)) for key, item in value.items()}
 
 
 def _in_object(key: str, value: Json, pointer: str) -> Json:
@@ -63,7 +63,7 @@ def _in_object(key: str, value: Json, pointer: str) -> Json:
 
 def _native(value: Json, key: str, pointer: str) -> Json:
     if isinstance(value, dict):
-        return {name: _native(item, name, f"{pointer}/{name}") for name, item in value.items()}
+        return {name: _native(item, name, child(pointer, name)) for name, item in value.items()}
     if isinstance(value, list):
         return [_native(item, key, f"{pointer}/{at}") for at, item in enumerate(value)]
     attached = isinstance(value, str) and value.startswith("@")

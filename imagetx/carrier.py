@@ -23,11 +23,11 @@ from imagetx.source import (
     as_bytes,
     as_data_url,
     mime_of,
-    read_source,
     read_text,
 )
 
 _DATA: Final = ("base64", "data_url", "file")
+_STATES: Final = frozenset({"mime", "url_mime", "edits"})
 _WRITES: Final[Mapping[str, Callable[[Source], Json]]] = {"base64": as_base64, "data_url": as_data_url}
 _URL: Final = "https?://.+"
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]{1,9}:", re.IGNORECASE)
@@ -41,7 +41,7 @@ class Carrier:
     Attributes:
         width: How many places.
         encode: (source) -> one value a place, ABSENT where nothing is written; raises Unsayable.
-        decode: (values) -> the source, None where none stands there; raises Unreadable.
+        decode: (values) -> the source, None where none or more than one stands there; raises Unreadable.
         edits: The polarities that can be said, the first preferred; empty for images.
     """
 
@@ -73,14 +73,16 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
         else:
             _write_data(source, flat, out, name)
         if named is not None:
-            out[named[0]] = named[1][source["edits"]]
+            out[named[0]] = named[1][source.get("edits", "transparent")]
         return tuple(out)
 
     def decode(values: Sequence[Json]) -> Source | None:
-        found = [source for at, role, argument in flat if (source := _read(role, argument, values[at])) is not None]
-        if not found:
-            return None
-        source = found[0]
+        read = {at: source for at, role, way in reversed(flat) if (source := _read(role, way, values[at])) is not None}
+        beside = {at for at, role, _ in flat if role in _STATES}
+        there = {at for at, value in enumerate(values) if value is not ABSENT and value is not None}
+        if len(read) != 1 or there - beside - read.keys():
+            return None  # nothing, or more than one source: that is not ours
+        (source,) = read.values()
         stated = next((values[at] for at, role, _ in flat if role == "url_mime"), ABSENT)
         if "url" in source and isinstance(stated, str) and stated != mime_of(source):
             source = {**source, "mime_type": stated}
@@ -90,7 +92,7 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
             said = next((word for word, native in named[1].items() if native == values[named[0]]), None)
             if said is None:
                 return None
-            source = {**source, "edits": said}
+            source = source if said == "transparent" else {**source, "edits": said}
         elif edits is not None and edits != "transparent":
             source = {**source, "edits": edits}
         return source
@@ -158,4 +160,6 @@ def _read_file(value: Json) -> Source | None:
     if not isinstance(value, dict) or not value.keys() <= {"filename", "content_type", "bytes", "base64"}:
         return None
     data = value.get("bytes", value.get("base64"))
-    return read_source(data) if isinstance(data, bytes | str) else None
+    if isinstance(data, str):
+        return read_text(data) if _ADDRESS.match(data) is None else None
+    return {"bytes": data} if isinstance(data, bytes) else None

@@ -121,7 +121,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         clamps={
             key: (extra.get("minimum"), extra.get("maximum"))
             for key, extra in section.get("limits", {}).items()
-            if key in PREFERENCES
+            if key in PREFERENCES and key not in unsaid
         },
         most=section.get("limits", {}).get("n", {}).get("maximum"),
         required=tuple(dict.fromkeys(str(rule.fields[0][0]) for rule in rules if rule.says.get("required"))),
@@ -234,14 +234,23 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
         match=test_of(section.get("match", True)),
         kind=section.get("body", "json"),
         record=checked_record(rules),
-        inputs=compile_inputs(section.get("inputs", {})),
+        inputs=compile_inputs(_for_places(section.get("inputs", {}), rules)),
         requires=tuple((test_of(says["that"]), _missing(says)) for says in section.get("requires", ())),
         says=section,
     )
 
 
+def _for_places(inputs: Mapping[str, Any], rules: Iterable[Rule]) -> Mapping[str, Any]:
+    """Let in no more images than there are places, where each place holds one: none is ever dropped."""
+    taken = {path[1:] for rule in rules if rule.owns for path in rule.fields if path[0] == "image"}
+    if not taken or () in taken:
+        return inputs
+    image = inputs.get("image", {})
+    return {**inputs, "image": {**image, "most": min(len(taken), image.get("most", len(taken)))}}
+
+
 def _missing(says: Mapping[str, Any]) -> Problem:
     """Make the problem of a request that lacks what `requires` says."""
-    name = says["at"].rpartition("/")[2]
-    message = f"expected {name}, {says['reason']}"
-    return Problem(pointer=says["at"], message=message, expected=name, source=says.get("source"))
+    name = "" if says["at"] == "/body" else says["at"].rpartition("/")[2] + ", "
+    message = f"expected {name}{says['reason']}"
+    return Problem(pointer=says["at"], message=message, source=says.get("source"))

@@ -67,14 +67,14 @@ def _form(parts: tuple[Part, ...], files: dict[str, bytes]) -> list[str] | None:
     options, kept = [], dict[str, bytes]()
     for part in parts:
         text = part.data if isinstance(part.data, str) and part.filename is None and part.content_type is None else None
-        if "=" in part.name or "\0" in (text or ""):
+        if "=" in part.name or part.name == "":
             return None
-        if text is not None:
+        if text is not None and "\0" not in text and "\r" not in text:  # a terminal eats both
             options.append(f"--form-string {quote(f'{part.name}={text}')}")
             continue
         data = part.data.encode() if isinstance(part.data, str) else part.data
-        name = _kept(data, "".join(char for char in part.name if char.isalnum()) or "part", kept)
-        said = f"{part.name}=@{name}"
+        name = _kept(data, "".join(char for char in part.name[:40] if char.isalnum()) or "part", kept)
+        said = f"{part.name}={'<' if part.filename is None else '@'}{name}"  # after @ curl sends a filename
         said += "" if part.filename is None else f';filename="{part.filename.translate(_IN_FORM)}"'
         said += "" if part.content_type is None else f";type={part.content_type}"
         options.append(f"--form {quote(said)}")

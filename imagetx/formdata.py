@@ -12,10 +12,11 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Final
 
 from imagetx.document import Json
-from imagetx.errors import Problem, RequestError, Unsayable, shorten
+from imagetx.errors import Problem, RequestError, Unsayable, child, shorten
 from imagetx.multipart import Part
 from imagetx.texts import number_text
 
@@ -23,6 +24,7 @@ _BRACKETED: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
 _KEY: Final = re.compile(r"\[([^\[\]]*)\]")
 _FILE: Final = frozenset({"bytes", "base64", "filename", "content_type"})
 _MOST_NESTED: Final = 20
+_IN_PART: Final = {f"/{key}": f"/{key}" for key in ("base64", "filename", "content_type")}
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,3}")
 
 
@@ -33,9 +35,17 @@ def write_form(body: Mapping[str, Json], brackets: str | None) -> tuple[Part, ..
     Raises:
         RequestError: A value has no place in a form.
     """
-    return tuple(
-        part for name, value in body.items() for part in _parts(name, value, None if "[" in name else brackets)
-    )  # a name that has brackets of its own is one that means nothing whole: repeated as it stands
+    parts: list[Part] = []
+    for name, value in body.items():
+        try:  # a name that has brackets of its own is one that means nothing whole: repeated as it stands
+            parts += _parts(name, value, None if "[" in name else brackets)
+        except RequestError as error:
+            place = child("/body", name)
+            problems = [
+                replace(problem, pointer=place + _IN_PART.get(problem.pointer, "")) for problem in error.problems
+            ]
+            raise RequestError(problems) from error
+    return tuple(parts)
 
 
 def read_form(parts: Iterable[Part], brackets: str | None) -> dict[str, Json]:
@@ -43,7 +53,7 @@ def read_form(parts: Iterable[Part], brackets: str | None) -> dict[str, Json]:
     form: dict[str, Json] = {}
     for part in parts:
         add(form, part.name, _part_value(part))
-    return form if brackets is None else _nested(form)
+    return form if brackets is None else _nested(form, indexed=brackets == "index")
 
 
 def add(holder: dict[str, Json], name: str, value: Json) -> None:
@@ -68,7 +78,7 @@ def _parts(name: str, value: Json, brackets: str | None) -> Iterator[Part]:
         for at, item in enumerate(value):
             yield from _parts(name if bare else f"{name}[{at if brackets == 'index' else ''}]", item, brackets)
     elif isinstance(value, dict) and _is_file(value):
-        yield Part(name, _data(name, value), value.get("filename"), value.get("content_type"))
+        yield Part(name, _data(value), value.get("filename"), value.get("content_type"))
     elif isinstance(value, dict) and brackets is not None:
         for key, item in value.items():
             yield from _parts(f"{name}[{key}]", item, brackets)
@@ -78,25 +88,24 @@ def _parts(name: str, value: Json, brackets: str | None) -> Iterator[Part]:
         try:
             yield Part(name, number_text(value))
         except Unsayable as error:
-            raise RequestError(Problem(pointer=f"/body/{name}", message=error.reason)) from error
+            raise RequestError(error.reason) from error
     elif isinstance(value, str):
         yield Part(name, value)
     elif value is not None:
-        message = f"expected a value of a form, got {shorten(value)}"
-        raise RequestError(Problem(pointer=f"/body/{name}", message=message))
+        raise RequestError(f"expected a value of a form, got {shorten(value)}")
 
 
 def _is_file(value: Mapping[str, Json]) -> bool:
     return value.keys() <= _FILE and (isinstance(value.get("bytes"), bytes) or isinstance(value.get("base64"), str))
 
 
-def _data(name: str, value: Mapping[str, Json]) -> bytes:
+def _data(value: Mapping[str, Json]) -> bytes:
     if "bytes" in value:
         return bytes(value["bytes"])
     try:
         return binascii.a2b_base64(value["base64"], strict_mode=True)
     except ValueError as error:
-        raise RequestError(Problem(pointer=f"/body/{name}/base64", message="expected base64")) from error
+        raise RequestError(Problem(pointer="/base64", message="expected base64")) from error
 
 
 def _part_value(part: Part) -> Json:
@@ -112,7 +121,7 @@ def _part_value(part: Part) -> Json:
     return {**{key: value for key, value in named.items() if value is not None}, "bytes": data}
 
 
-def _nested(form: Mapping[str, Json]) -> dict[str, Json]:
+def _nested(form: Mapping[str, Json], *, indexed: bool) -> dict[str, Json]:
     """Nest bracketed names; those of one base that make no whole objects and lists stay flat."""
     bases: dict[str, list[tuple[list[str], Json]]] = {}
     for name, value in form.items():
@@ -122,13 +131,13 @@ def _nested(form: Mapping[str, Json]) -> dict[str, Json]:
     nested: dict[str, Json] = {}
     for base, entries in bases.items():
         try:
-            nested[base] = _grown(entries, 0)
+            nested[base] = _grown(entries, 0, indexed)
         except ValueError:
             nested |= {base + "".join(f"[{key}]" for key in keys): value for keys, value in entries}
     return nested
 
 
-def _grown(entries: list[tuple[list[str], Json]], depth: int) -> Json:
+def _grown(entries: list[tuple[list[str], Json]], depth: int, indexed: bool) -> Json:
     """
     Make one value of entries that share what stands before; `depth` keys are used.
 
@@ -146,11 +155,16 @@ def _grown(entries: list[tuple[list[str], Json]], depth: int) -> Json:
         if not left or left[0] == "":
             raise ValueError(left)
         groups.setdefault(left[0], []).append((keys, value))
-    if all(_INDEX.fullmatch(key) for key in groups):
+    if all(_INDEX.fullmatch(key) for key in groups) and (indexed or _are_leaves(groups, depth + 1)):
         if sorted(map(int, groups)) != list(range(len(groups))):
             raise ValueError(groups)
-        return [_grown(groups[str(at)], depth + 1) for at in range(len(groups))]
-    grown = {key: _grown(group, depth + 1) for key, group in groups.items()}
+        return [_grown(groups[str(at)], depth + 1, indexed) for at in range(len(groups))]
+    grown = {key: _grown(group, depth + 1, indexed) for key, group in groups.items()}
     if _is_file(grown):  # text parts that look like a file when put together
         raise ValueError(grown)
     return grown
+
+
+def _are_leaves(groups: Mapping[str, list[tuple[list[str], Json]]], depth: int) -> bool:
+    """Say whether numbered names hold one thing each: then they are another spelling of a list."""
+    return all(len(group) == 1 and len(group[0][0]) == depth for group in groups.values())

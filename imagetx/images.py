@@ -48,8 +48,7 @@ def image(says: Says, source: Path, targets: Sequence[Path], way: Carrier, *, re
                 raise Mismatch(targets[0], "an image", get(native, targets[0]))
             return  # one that stands behind a gap stays native
         canonical[name] = [*images, found]
-        for path in targets:
-            pop(rest, path)
+        _take(rest, targets)
 
     return Rule(fields=(source,), owns=tuple(targets), encode=encode, decode=decode, says=says)
 
@@ -108,8 +107,7 @@ def mask(says: Says, targets: Sequence[Path], way: Carrier, *, soft: bool, requi
         found = _found(way, native, targets)
         if found is not None:
             canonical["mask"] = found
-            for path in targets:
-                pop(rest, path)
+            _take(rest, targets)
         elif required:
             raise Mismatch(targets[0], "a mask", get(native, targets[0]))
 
@@ -150,8 +148,7 @@ def image_part(
         if found is None or not (mime_of(found) or "image/").startswith("image/") or not _is_known(found):
             raise Mismatch((), "an image", item)
         _, rest = beside.decode(item)
-        for path in targets:
-            pop(rest, path)
+        _take(rest, targets)
         return found, rest
 
     def write(value: Json, left: Mapping[str, Json], pointer: str, notes: Notes) -> Json:
@@ -171,6 +168,13 @@ def image_part(
         write=write,
         single=name == "mask",
     )
+
+
+def _take(rest: Json, targets: Sequence[Path]) -> None:
+    """Take what was read out of the rest; null says nothing and stays as it came."""
+    for path in targets:
+        if get(rest, path) is not None:
+            pop(rest, path)
 
 
 def _is_known(source: Source) -> bool:

@@ -53,10 +53,10 @@ class Case:
             return None
         witness = {**witness, **witness.get("families", {}).get(self.dialect.family, {})}
         family = CATALOG.providers[self.dialect.provider].families[self.dialect.family]
-        needs = {name: within["needs"] for name, within in family.get("within", {}).items() if "needs" in within}
-        mask = "must" if self.dialect.name in needs else "never" if needs else witness["mask"]
-        if "mask" in says.get("refuse", ()):
-            mask = "never"
+        needs = {name for name, within in family.get("within", {}).items() if "needs" in within}
+        elsewhere = needs - {self.dialect.name} or "instead" in family or "mask" in says.get("refuse", ())
+        demanded = any("mask" in rule.get("via", ()) and rule.get("required") for rule in says.get("rules", ()))
+        mask = "never" if elsewhere else "must" if needs or demanded else witness["mask"]
         least = max(witness["count"][0], min(each.get("least", 0) for each in taken))
         most = max(each.get("most", 3) for each in taken)
         types = next((each["types"] for each in taken if "types" in each), None)
@@ -121,7 +121,7 @@ def to_message(name: str, native: Json) -> imagetx.NativeRequest:
 
 def is_form(name: str, native: Json) -> bool:
     """Say whether the body of an object that a native schema describes is one of form parts."""
-    return native_schema(name).get("form", False) or native.get("kind") == "form"
+    return bool(native_schema(name).get("form", False) or native.get("kind") == "form")
 
 
 def stands_in_a_form(value: Json) -> bool:
@@ -130,11 +130,11 @@ def stands_in_a_form(value: Json) -> bool:
         return len(value) > 1 and all(not isinstance(item, list) and stands_in_a_form(item) for item in value)
     if not isinstance(value, dict):
         return isinstance(value, str)
-    texts = [value.get(key) for key in ("base64", "filename", "content_type")]
-    if value.keys() != {"base64", "filename", "content_type"} or not all(isinstance(text, str) for text in texts):
+    whole = value.keys() == {"base64", "filename", "content_type"}
+    if not whole or not all(isinstance(text, str) for text in value.values()):
         return False
     try:
-        return base64.b64encode(base64.b64decode(texts[0], validate=True)).decode() == texts[0]
+        return bool(base64.b64encode(base64.b64decode(value["base64"], validate=True)).decode() == value["base64"])
     except ValueError:
         return False
 

@@ -200,7 +200,11 @@ def test_a_request_that_is_no_object(case: Case, request_document: Any) -> None:
 @pytest.mark.parametrize(
     ("provider", "nearest"),
     [
-        ("bedrock", "stability.sd3-5-large-v1:0, stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1"),
+        (
+            "bedrock",
+            "stability.sd3-5-large-v1:0, stability.stable-conservative-upscale-v1:0, "
+            "stability.stable-creative-upscale-v1:0",
+        ),
         ("gemini", "gemini-3-pro-image, gemini-3.1-flash-lite-image, gemini-nano-banana-2.1"),
         ("vertex", "gemini-3-pro-image, gemini-3.1-flash-image, gemini-3.1-flash-lite-image"),
     ],

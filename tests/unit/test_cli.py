@@ -4,26 +4,33 @@ The command line: JSON on stdout, notes or problems on stderr, exit code 0, 1 or
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
 import imagetx
 from imagetx.cli import main
-from imagetx.curl import render_curl
+from imagetx.curl import Command, render_curl
+from imagetx.multipart import decode_form
 
 ROOT = Path(__file__).parents[2]
 OTTER = ROOT / "fixtures" / "canonical" / "otter.json"
 EASEL = ROOT / "tests" / "project" / "easel"
 
 PNG = "iVBORw0KGgo="
+IMAGE = b"\x89PNG\r\n\x1a\n\x00"
 NATIVE = {
     "method": "POST",
     "url": "https://api.openai.com/v1/images/generations",
@@ -237,33 +244,188 @@ def test_curl_of_a_signed_request(run: Run) -> None:
 def test_curl_says_where_the_secret_goes(credential: imagetx.Credential | None, expected: str) -> None:
     native = imagetx.NativeRequest("GET", "https://a.example/b?c=d&e=f", credential=credential)
 
-    assert render_curl(native) == f"curl 'https://a.example/b?c=d&e=f' \\\n  --request GET{expected}"
+    assert render_curl(native) == Command(f"curl 'https://a.example/b?c=d&e=f' \\\n  --request GET{expected}", {})
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"\xff\x00",
-        b"text\x00",
-        (imagetx.Part("image", b"\x89PNG", "a.png", "image/png"), imagetx.Part("prompt", "x")),
-        (imagetx.Part("a=b", "x"),),
-        (imagetx.Part("a", "x" * 100_000),),
-        {"image": "A" * 100_000},
-    ],
-    ids=["bytes", "nul", "file", "name", "long form", "long json"],
-)
-def test_curl_pipes_what_is_no_text(body: Any) -> None:
-    """What arrives behind the pipe is the body to the byte."""
+PNG_FILE = imagetx.Part("image[]", IMAGE, 'a "b".png', "image/png")
+BINARY: dict[str, Any] = {
+    "bytes": b"\xff\x00",
+    "nul": b"text\x00",
+    "name": (imagetx.Part("a=b", "x"), PNG_FILE),
+    "long form": (imagetx.Part("a", "x" * 100_000),),
+    "long json": {"image": "A" * 100_000},
+}
+FORMS = {
+    "file": (PNG_FILE, imagetx.Part("prompt", "@x;type=y <z")),
+    "two files of a name": (PNG_FILE, imagetx.Part("image[]", b"RIFF\x00", "b.webp", "image/webp")),
+    "file without a name": (imagetx.Part("image", IMAGE, None, "image/png"),),
+    "text of a type": (imagetx.Part("j", "{}", None, "application/json"),),
+    "text that a terminal changes": (imagetx.Part("prompt", "a\r\nb\x00"),),
+    "hostile name": (imagetx.Part("../" * 90 + "x", b"", "../../etc/x;type=y", "image/png"),),
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[tuple[str, list[tuple[str, bytes]]]]:
+    """Serve on this machine; give the URL, and what came in."""
+    came: list[tuple[str, bytes]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            came.append((self.headers["content-type"], self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *args: Any) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as http:
+        Thread(target=http.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{http.server_port}/", came
+        http.shutdown()
+
+
+def run_in(folder: Path, command: Command, before: str = "") -> bytes:
+    """Run a command beside its files."""
+    for name, content in command.files.items():
+        (folder / name).write_bytes(content)
+    script = f"{before}\n{command.text}"
+    return subprocess.run(["bash"], input=script.encode(), capture_output=True, check=True, cwd=folder).stdout
+
+
+@pytest.mark.parametrize("body", BINARY.values(), ids=BINARY)
+def test_curl_sends_what_is_no_text_from_a_file(body: Any, tmp_path: Path) -> None:
+    """What stands in the file is the body to the byte."""
     native = imagetx.NativeRequest("POST", "https://a.example/", {"accept": ""}, body)
 
     command = render_curl(native)
 
-    assert "--data-binary @-" in command
-    assert "--header 'accept;'" in command  # curl's way to send a header without a value
+    ((name, content),) = command.files.items()
+    assert content == native.content()
+    assert f"--data-binary @{name}" in command.text
+    assert "--header 'accept;'" in command.text  # curl's way to send a header without a value
     if "content-type" in native.headers:
-        assert f"content-type: {native.headers['content-type']}" in sent_by(command)
-    script = f"curl() {{ cat; }}\n{command}"
-    assert subprocess.run(["bash"], input=script.encode(), capture_output=True, check=True).stdout == native.content()
+        assert f"content-type: {native.headers['content-type']}" in sent_by(command.text)
+    assert run_in(tmp_path, command, 'curl() { for last; do :; done; cat "${last#@}"; }') == content
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl on this machine")
+@pytest.mark.parametrize("body", [*FORMS.values(), *BINARY.values()], ids=[*FORMS, *BINARY])
+def test_curl_itself(body: Any, tmp_path: Path, server: tuple[str, list[tuple[str, bytes]]]) -> None:
+    """What curl sends means what we would send; a missing media type it may guess."""
+    url, came = server
+    native = imagetx.NativeRequest("POST", url, {}, body)
+    command = render_curl(native)
+
+    run_in(tmp_path, command)
+
+    kind, content = came.pop()
+    if not isinstance(body, tuple):
+        assert content == native.content()
+        return
+    for sent, part in zip(decode_form(content, kind), body, strict=True):
+        assert (sent.name, sent.filename, _bytes_of(sent)) == (part.name, part.filename, _bytes_of(part))
+        assert part.content_type in (None, sent.content_type)
+
+
+def _bytes_of(part: imagetx.Part) -> bytes:
+    return part.data.encode() if isinstance(part.data, str) else part.data
+
+
+@pytest.mark.parametrize("body", FORMS.values(), ids=FORMS)
+def test_files_of_a_form_stand_beside_the_command(body: Any) -> None:
+    """They are named by their part and their content, in one folder; the command is short."""
+    command = render_curl(imagetx.NativeRequest("POST", "https://a.example/", {}, body))
+
+    assert all(re.fullmatch(r"\w{1,40}-[0-9a-f]{12}\.(png|webp|json|bin)", name) for name in command.files)
+    assert all(name in command.text for name in command.files)
+    assert "content-type" not in command.text
+
+
+# --- files in the place of images -------------------------------------------------------------
+
+RED = ROOT / "fixtures" / "images" / "red-64.png"
+MASK = ROOT / "fixtures" / "images" / "mask-transparent-64.png"
+RED_TEXT = base64.b64encode(RED.read_bytes()).decode()
+
+
+def test_encode_takes_files(run: Run, save: Save) -> None:
+    """The image, one of a list, the mask: @path means the bytes of the file."""
+    request = save("request.json", {"prompt": "@x.png", "image": [f"@{RED}", RED_TEXT], "mask": f"@{MASK}"})
+
+    code, stdout, stderr = run("encode", request, "--to", "openai/gpt-image-2")
+
+    assert (code, stderr) == (0, "")
+    form = json.loads(stdout)["body"]["form"]
+    assert [part["base64"] for part in form if part["name"] == "image[]"] == [RED_TEXT] * 2
+    assert [part["name"] for part in form if part.get("filename") == "mask.png"] == ["mask"]
+    assert {"name": "prompt", "value": "@x.png"} in form
+
+
+def test_encode_to_curl_writes_files(run: Run, save: Save, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stand where the command is printed, to be run there."""
+    request = save("request.json", {"prompt": "a hat", "image": f"@{RED}"})
+    monkeypatch.chdir(tmp_path)
+
+    code, stdout, _ = run("encode", request, "--to", "openai/gpt-image-2", "--curl")
+
+    (written,) = tmp_path.glob("image-*.png")
+    assert code == 0
+    assert written.read_bytes() == RED.read_bytes()
+    words = sent_by(stdout)
+    assert f'image=@{written.name};filename="image.png";type=image/png' in words
+    assert words[words.index("--form-string") + 1] in ("prompt=a hat", "model=gpt-image-2")
+
+
+def test_a_folder_that_cannot_be_written(run: Run, save: Save, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = save("request.json", {"prompt": "a hat", "image": f"@{RED}"})
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+
+    code, stdout, stderr = run("encode", request, "--to", "openai/gpt-image-2", "--curl")
+
+    assert (code, stdout) == (1, "")
+    assert re.fullmatch(r"image-\w+\.png: expected to write a file beside the command, got .*\n", stderr)
+
+
+@pytest.mark.parametrize("command", [["decode"], ["translate", "--from", "openai", "--to", "openai/gpt-image-2"]])
+def test_native_forms_take_files(run: Run, save: Save, command: list[str]) -> None:
+    """In a native message, under base64."""
+    parts = [{"name": name, "value": value} for name, value in (("model", "gpt-image-2"), ("prompt", "a hat"))]
+    parts.append({"name": "image", "base64": f"@{RED}", "filename": "a.png"})
+    native = {"method": "POST", "url": "https://api.openai.com/v1/images/edits", "body": {"form": parts}}
+
+    code, stdout, stderr = run(command[0], save("native.json", native), *command[1:])
+
+    assert (code, "Traceback" in stderr) == (0, False)
+    document = json.loads(stdout)
+    if command == ["decode"]:
+        assert document["image"] == RED_TEXT
+        assert document["operation"] == "edit"
+    else:
+        (image,) = (part for part in document["body"]["form"] if part["name"] == "image")
+        assert image["base64"] == RED_TEXT
+
+
+def test_native_json_takes_files(run: Run, save: Save) -> None:
+    """A key that says url gets a data URL."""
+    body = {"model": "gpt-image-2", "prompt": "a hat", "images": [{"image_url": f"@{RED}"}]}
+    native = {"method": "POST", "url": "https://api.openai.com/v1/images/edits", "body": {"json": body}}
+
+    code, stdout, _ = run("decode", save("native.json", native))
+
+    assert code == 0
+    assert json.loads(stdout)["image"] == f"data:image/png;base64,{RED_TEXT}"
+
+
+def test_a_file_that_is_not_there(run: Run, save: Save) -> None:
+    request = save("request.json", {"prompt": "a hat", "image": ["@nowhere.png"]})
+
+    code, stdout, stderr = run("encode", request, "--to", "openai/gpt-image-2")
+
+    assert (code, stdout) == (1, "")
+    assert stderr == "expected a file to read, got nowhere.png: No such file or directory - at /image/0\n"
 
 
 # --- decode, translate, response --------------------------------------------------------------

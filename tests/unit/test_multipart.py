@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import imagetx
 from imagetx.errors import RequestError, WireError
 from imagetx.multipart import Part, boundary_for, boundary_of, check_boundary, decode_form, encode_form
+from tests.images import content as content_of
 
 TYPE = "multipart/form-data; boundary=XB"
 PNG = b"\x89PNG\r\n\x1a\n\r\n--X"
@@ -232,3 +234,160 @@ def test_decode_undoes_encode(parts: tuple[Part, ...]) -> None:
     assert encode_form(back, boundary) == content
     assert [part.name for part in back] == [part.name for part in parts]
     assert [part.filename for part in back] == [part.filename for part in parts]
+
+
+# --- what clients send ------------------------------------------------------------------------
+
+DATA = b"\x89PNG\r\n\x1a\n\r\n--XB\r\r\n\r\n--X"  # lines, and almost the boundary
+OCTETS = "application/octet-stream"
+CLIENTS = {
+    "curl": (
+        "multipart/form-data; boundary=------------------------d74496d66958873e",
+        b"--------------------------d74496d66958873e\r\n"
+        b'Content-Disposition: form-data; name="prompt"\r\n'
+        b"\r\n"
+        b"a fox\r\n"
+        b"--------------------------d74496d66958873e\r\n"
+        b'Content-Disposition: form-data; name="image[]"; filename="a %22b%22.png"\r\n'
+        b"Content-Type: image/png\r\n"
+        b"\r\n" + DATA + b"\r\n"
+        b"--------------------------d74496d66958873e\r\n"
+        b'Content-Disposition: form-data; name="image[]"; filename="b.bin"\r\n'
+        b"Content-Type: application/octet-stream\r\n"
+        b"\r\n"
+        b"\r\n"
+        b"--------------------------d74496d66958873e--\r\n",
+        (
+            Part("prompt", "a fox"),
+            Part("image[]", DATA, 'a "b".png', "image/png"),
+            Part("image[]", b"", "b.bin", OCTETS),
+        ),
+    ),
+    "curl 7.50": (
+        "multipart/form-data; boundary=------------------------3c1",
+        b"--------------------------3c1\r\n"
+        b'Content-Disposition: form-data; name="image"; filename="a \\"b\\\\c\\".png"\r\n'
+        b"Content-Type: image/png\r\n"
+        b"\r\n" + DATA + b"\r\n"
+        b"--------------------------3c1--\r\n",
+        (Part("image", DATA, 'a "b\\c".png', "image/png"),),
+    ),
+    "requests": (
+        "multipart/form-data; boundary=0b9f0ea2c5a14be6b7e2fc3c9c3e6a1f",
+        b"--0b9f0ea2c5a14be6b7e2fc3c9c3e6a1f\r\n"
+        b'Content-Disposition: form-data; name="prompt"\r\n'
+        b"\r\n"
+        b"F\xc3\xbcchsin\r\n"
+        b"--0b9f0ea2c5a14be6b7e2fc3c9c3e6a1f\r\n"
+        b'Content-Disposition: form-data; name="none"; filename="none"\r\n'
+        b"\r\n"
+        b"\r\n"
+        b"--0b9f0ea2c5a14be6b7e2fc3c9c3e6a1f\r\n"
+        b'Content-Disposition: form-data; name="image"; filename="red.png"\r\n'
+        b"\r\n" + DATA + b"\r\n"
+        b"--0b9f0ea2c5a14be6b7e2fc3c9c3e6a1f--\r\n",
+        (Part("prompt", "Füchsin"), Part("none", b"", "none"), Part("image", DATA, "red.png")),
+    ),
+    "requests with urllib3 1": (
+        "multipart/form-data; boundary=5d",
+        b"--5d\r\n"
+        b"Content-Disposition: form-data; name=\"image\"; filename*=utf-8''na%C3%AFve%20%22x%22.png\r\n"
+        b"Content-Type: image/png\r\n"
+        b"\r\n" + DATA + b"\r\n"
+        b"--5d--\r\n",
+        (Part("image", DATA, 'naïve "x".png', "image/png"),),
+    ),
+    "httpx": (
+        "multipart/form-data; boundary=b1e2a3",
+        b"--b1e2a3\r\n"
+        b'Content-Disposition: form-data; name="n"\r\n'
+        b"\r\n"
+        b"2\r\n"
+        b"--b1e2a3\r\n"
+        b'Content-Disposition: form-data; name="mask"; filename="na\xc3\xafve %22x%22\\y.png"\r\n'
+        b"Content-Type: image/png\r\n"
+        b"\r\n" + DATA + b"\r\n"
+        b"--b1e2a3\r\n"
+        b'Content-Disposition: form-data; name="none"; filename="upload"\r\n'
+        b"Content-Type: application/octet-stream\r\n"
+        b"\r\n"
+        b"\r\n"
+        b"--b1e2a3--\r\n",
+        (
+            Part("n", "2"),
+            Part("mask", DATA, 'naïve "x"\\y.png', "image/png"),
+            Part("none", b"", "upload", OCTETS),
+        ),
+    ),
+    "openai-python": (
+        'multipart/form-data; boundary="e4f5"',
+        b"--e4f5\r\n"
+        b'Content-Disposition: form-data; name="stream"\r\n'
+        b"\r\n"
+        b"true\r\n"
+        b"--e4f5\r\n"
+        b'Content-Disposition: form-data; name="image[]"; filename="upload"\r\n'
+        b"Content-Type: application/octet-stream\r\n"
+        b"\r\n" + DATA + b"\r\n"
+        b"--e4f5\r\n"
+        b'Content-Disposition: form-data; name="image[]"; filename="red.png"\r\n'
+        b"Content-Type: image/png\r\n"
+        b"\r\n"
+        b"\r\n--e4f\r\n"
+        b"--e4f5--\r\n",
+        (
+            Part("stream", "true"),
+            Part("image[]", DATA, "upload", OCTETS),
+            Part("image[]", b"\r\n--e4f", "red.png", "image/png"),
+        ),
+    ),
+    "a browser": (
+        "multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW",
+        b"------WebKitFormBoundary7MA4YWxkTrZu0gW\r\n"
+        b'Content-Disposition: form-data; name="image"; filename=""\r\n'
+        b"Content-Type: application/octet-stream\r\n"
+        b"\r\n"
+        b"\r\n"
+        b"------WebKitFormBoundary7MA4YWxkTrZu0gW--\r\n",
+        (Part("image", b"", "", OCTETS),),
+    ),
+}
+
+
+@pytest.mark.parametrize(("content_type", "content", "expected"), CLIENTS.values(), ids=CLIENTS)
+def test_clients(content_type: str, content: bytes, expected: tuple[Part, ...]) -> None:
+    """Bytes as clients write them; data is exact to the byte, also where it holds almost the boundary."""
+    assert decode_form(content, content_type) == expected
+    assert decode_form(content + b"epilogue", content_type) == expected
+    assert decode_form(content.removesuffix(b"\r\n"), content_type) == expected
+
+
+@pytest.mark.parametrize("size", [1, 63, 64, 65, 4095, 4096, 65_536])
+def test_the_boundary_is_chosen_against_the_content(size: int) -> None:
+    """Wherever a part of the boundary stands in the data, at either edge, the form reads back."""
+    boundary = boundary_for((Part("a", b""),))
+    for data in (b"-" * size, f"\r\n--{boundary[:-1]}".encode() * size, b"\r\n" * size + b"--"):
+        parts = (Part("a", data, "f"), Part("b", data, "f"))
+        chosen = boundary_for(parts)
+
+        assert decode_form(encode_form(parts, chosen), f"multipart/form-data; boundary={chosen}") == parts
+
+
+EDITS = "https://api.openai.com/v1/images/edits"
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"), [(["image"], 1), (["image[]"], 1), (["image[]"] * 2, 2), (["image"] * 3, 3)]
+)
+def test_edit_form_fields_typed(names: list[str], expected: int) -> None:
+    """What an SDK sends as text parts is typed again, and one image of either name is one image."""
+    red = content_of("red-64.png")
+    scalars = {"model": "gpt-image-2", "prompt": "a hat", "n": "02", "stream": "true", "partial_images": "1"}
+    parts = [Part(name, value) for name, value in scalars.items()]
+    parts += [Part(name, red, "upload", OCTETS) for name in names]
+    body = encode_form(parts, "XB")
+
+    found = imagetx.decode_request(imagetx.NativeRequest("POST", EDITS, {"content-type": TYPE}, body)).value
+
+    assert (found.n, found.stream, found.partial_images, found.operation) == (2, True, 1, "edit")
+    assert found.image == (red if expected == 1 else [red] * expected)

@@ -205,7 +205,8 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
         if not _is_plain(skeleton, owners):
             put(rest, target, skeleton)
 
-    fields: tuple[Path, ...] = tuple((part.name,) for part in owners)
+    first = sorted(owners, key=lambda part: part.join is None)  # the words are what a list that is required needs
+    fields: tuple[Path, ...] = tuple((part.name,) for part in first)
     return Rule(fields=fields, owns=(target,), encode=encode, decode=decode, weave=weave, says=says)
 
 

@@ -176,8 +176,7 @@ def test_n_above_the_limit_of_a_call(case: Case) -> None:
 
 @each_provider
 def test_no_prompt(case: Case, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    who = "the model" if case.target.provider in ("gemini", "vertex") else case.target.provider
-    message = f"expected prompt, which {who} needs, got nothing"
+    message = f"expected prompt, which {case.target.provider} needs, got nothing"
 
     with pytest.raises(RequestError) as caught:
         imagetx.encode_request({}, case.target)

@@ -108,11 +108,14 @@ class ImageRequest(Document):
     """`low` or `high`: how closely to keep to the input image; absent: the provider decides."""
     image: Json = None
     """
-    One input image or a list of them: base64, a data URL, an http(s), gs or s3 URL, bytes,
-    `{"image_url": ...}` or `{"file_id": ...}`.
+    One input image or a list of them: bytes, base64, a data URL, an http(s), gs or s3 URL, `{"file_id": ...}`, or
+    `{"image_url": ...}`, beside which `mime_type` may state the type of what a URL refers to.
     """
     mask: Json = None
-    """The region to edit: an image in any form of `image`; its transparent pixels mean edit."""
+    """
+    The region to edit: an image in any form of `image`, whose transparent pixels mean edit; or
+    `{"image": ..., "edits": "white"}` (or `"black"`) for a mask of another polarity.
+    """
     operation: Literal["generate", "edit", "variation"] | None = None
     """What to do; absent: edit when an image is there, else generate."""
     aspect_ratio: (

@@ -24,6 +24,7 @@ from imagetx.words import REQUEST_FIELDS
 OPTIONS: Final = "provider_options"
 _IMAGE: Final = re.compile(r"(.*[_a-z])?(image|mask)(s|_urls?|_input|_[0-9]+)?", re.IGNORECASE)
 _FIELDS: Final = frozenset(REQUEST_FIELDS)
+_NEVER_OVERRULED: Final = frozenset({"operation", "image", "mask"})  # a variant tells it; a contradiction is an error
 _GEOMETRY: Final = ("size", "aspect_ratio", "resolution")
 _TRANSPORT_HEADERS: Final = frozenset({"content-type", "content-length", "host", "transfer-encoding", "connection"})
 
@@ -120,7 +121,9 @@ def parted(
             own = meant.request.headers if key == HEADERS else frozenset()
             sent = {inner: item for inner, item in value.items() if item is not None and inner not in own}
             kept |= {key: sent} if sent else {}
-        elif key != AS:
+        elif key == AS:
+            kept |= {key: value} if meant.name == name else {}  # the form is the dialect's, whatever the model
+        else:
             _part(value, (key,), meant.request.goes_along, kept, lost)
     return kept, lost
 
@@ -194,7 +197,7 @@ def overruled(
         names = _GEOMETRY if name in _GEOMETRY else (name,)
         same = all(equal(plain.get(key, ABSENT), laid.get(key, ABSENT)) for key in names)
         said = same or equal(laid.get(name, ABSENT), value)
-        if value is not None and not said and f"/{name}" not in noted:
+        if value is not None and not said and name not in _NEVER_OVERRULED and f"/{name}" not in noted:
             reason = f"provider_options.{dialect.provider} says otherwise"
             found.append(Note(pointer=f"/{name}", kind="overruled", given=value, used=laid.get(name), reason=reason))
     return found

@@ -2,8 +2,9 @@
 Carriers: the native places that hold one image source, each with the roles it can play.
 
 `base64`, `data_url` and `file` hold data, `url` and `file_id` references; `mime` and `url_mime` state the type of
-the data and of the reference; `edits` names the polarity of a mask. Encode takes the first role that can carry the
-source as it is, else the first that can hold its data in another form; decode reads what is there.
+the data and of the reference, which may be demanded; `edits` names the polarity of a mask. Encode writes data in the
+first role that holds data, the form that the provider documents best, and a reference in the first that fits; decode
+reads every form.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
     places = [[_role(role) for role in (entry if isinstance(entry, list) else [entry])] for entry in roles]
     flat = [(at, role, argument) for at, place in enumerate(places) for role, argument in place]
     named = next(((at, table) for at, role, table in flat if role == "edits"), None)
+    demanding = any(role == "url_mime" and argument is not None for _, role, argument in flat)
     polarities = tuple(named[1]) if named is not None else () if edits is None else (edits,)
 
     def encode(source: Source) -> tuple[Json, ...]:
@@ -84,6 +86,8 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
         stated = next((values[at] for at, role, _ in flat if role == "url_mime"), ABSENT)
         if "url" in source and isinstance(stated, str) and stated != mime_of(source):
             source = {**source, "mime_type": stated}
+        if "url" in source and demanding and mime_of(source) is None:
+            return None
         if named is not None:
             said = next((word for word, native in named[1].items() if native == values[named[0]]), None)
             if said is None:
@@ -109,16 +113,18 @@ def _write_reference(source: Source, flat: Sequence[tuple[int, str, Json]], out:
         what = f"the URL {shorten(source['url'])}: fetch it first" if kind == "url" else "the id of a file"
         raise Unsayable(reason=f"expected the image as bytes or base64, got {what}", expected="the image as bytes")
     out[place] = source[kind]
-    for at, role, _ in flat:
+    for at, role, demanded in flat:
         if role == "url_mime" and (mime := mime_of(source)) is not None:
             out[at] = mime
+        elif role == "url_mime" and demanded is not None:
+            reason = f"expected mime_type beside image_url, as {shorten(source['url'])} does not tell the type"
+            raise Unsayable(reason=reason, expected="image_url and mime_type")
 
 
 def _write_data(source: Source, flat: Sequence[tuple[int, str, Json]], out: list[Json], name: str) -> None:
-    holders = [(at, role) for at, role, _ in flat if role in _DATA]
-    if not holders:
+    at, role = next(((at, role) for at, role, _ in flat if role in _DATA), (0, None))
+    if role is None:
         raise Unsayable(reason="expected the URL of an image, got its bytes: upload it first", expected="a URL")
-    at, role = next(((at, role) for at, role in holders if role in source), holders[0])
     mime = mime_of(source)
     if role == "file":
         extension = EXTENSIONS.get(mime or "", "bin")

@@ -150,7 +150,12 @@ class Catalog:
         view = self.provider(target.provider)
         row, family, wire, notes = self.model(view, asked)
         if row is not None:
-            notes = [*notes, *_status_notes(row, asked, as_of)]
+            notes += _status_notes(row, asked, as_of)
+        instead = next((each for each in view.families[family].get("instead", ()) if each["given"] in given), None)
+        if instead is not None and operation == "edit":
+            row = view.models[instead["model"]]
+            notes = [_instead(asked, instead), *(note for note in notes if note.kind != "approximated")]
+            asked, wire, family = row.id, row.id, row.family
         dialect = self._pick(view, family, target.surface, operation, given)
         operation = operation or _first_operation(dialect)
         if dialect.unverified:
@@ -217,15 +222,18 @@ class Catalog:
                     message=f"expected a surface of {view.name}/{family} ({surfaces}), got {shorten(surface)}",
                 )
             )
+        own: list[str] | None = says.get("operations")
+        can = {name: view.dialects[name]["operations"] if own is None else own for name in on_surface}
         wanted = ["generate", "edit", "variation"] if operation is None else [operation]
         for each in wanted:
             for name in on_surface:
-                if each in view.dialects[name]["operations"]:
+                if each in can[name]:
                     return self.dialect(view.name, name, family)
-        can = ", ".join(sorted({said for name in on_surface for said in view.dialects[name]["operations"]}))
-        message = f"expected an operation of {view.name}/{family} ({can}), got {operation}"
-        pointer = "/image" if operation == "edit" else "/operation"  # the image alone may have told it
-        raise RequestError(Problem(pointer=pointer, message=message, given=operation, expected=can))
+        known = ", ".join(sorted({said for each in can.values() for said in each}))
+        message = f"expected an operation of {view.name}/{family} ({known}), got {operation}"
+        told = "variation" not in (operation, *known.split(", "))  # an image there or not tells generate from edit
+        pointer = "/image" if told else "/operation"
+        raise RequestError(Problem(pointer=pointer, message=message, given=operation, expected=known))
 
     def _credential(self, view: Provider, dialect: Dialect, target: Target) -> Credential:
         """Tell where the secret of a target goes."""
@@ -237,6 +245,18 @@ class Catalog:
             raise ResolveError(Problem(pointer="", message=message))
         region = target.variables.get(says["region"]) if "region" in says else None
         return Credential(name, says.get("header"), says.get("template"), says.get("service"), region)
+
+
+def _instead(asked: str, says: Mapping[str, Any]) -> Note:
+    """Note that another model is used for what the request gives."""
+    return Note(
+        pointer="/model",
+        kind="approximated",
+        given=asked,
+        used=says["model"],
+        reason=says["reason"],
+        source=says.get("source"),
+    )
 
 
 def deciding(view: Provider, request: Mapping[str, Json]) -> frozenset[str]:

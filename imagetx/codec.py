@@ -277,4 +277,10 @@ def chain(codecs: Sequence[Codec]) -> Codec:
     def decode(value: Json) -> Json:
         return reduce(lambda inner, codec: codec.decode(inner), reversed(codecs), value)
 
-    return Codec(" ".join(codec.name for codec in codecs), encode, decode, all(codec.exact for codec in codecs))
+    last = codecs[-1]  # an exact one, as a number in a form, has one spelling of its own for each value
+
+    def fold(native: Json) -> Json:
+        return last.encode(last.decode(native)) if last.exact else last.fold(native)
+
+    name = " ".join(codec.name for codec in codecs)
+    return Codec(name, encode, decode, all(codec.exact for codec in codecs), fold=fold)

@@ -121,7 +121,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         clamps={
             key: (extra.get("minimum"), extra.get("maximum"))
             for key, extra in section.get("limits", {}).items()
-            if key in PREFERENCES
+            if key in PREFERENCES and key not in unsaid
         },
         most=section.get("limits", {}).get("n", {}).get("maximum"),
         required=tuple(dict.fromkeys(str(rule.fields[0][0]) for rule in rules if rule.says.get("required"))),
@@ -251,6 +251,6 @@ def _for_places(inputs: Mapping[str, Any], rules: Iterable[Rule]) -> Mapping[str
 
 def _missing(says: Mapping[str, Any]) -> Problem:
     """Make the problem of a request that lacks what `requires` says."""
-    name = says["at"].rpartition("/")[2]
-    message = f"expected {name}, {says['reason']}"
-    return Problem(pointer=says["at"], message=message, expected=name, source=says.get("source"))
+    name = "" if says["at"] == "/body" else says["at"].rpartition("/")[2] + ", "
+    message = f"expected {name}{says['reason']}"
+    return Problem(pointer=says["at"], message=message, source=says.get("source"))

@@ -141,7 +141,7 @@ class Dialect:
                 request = clause.apply(request, notes)
                 said = _said(request)
         choice = self.request.choice
-        variant = choice.choose(request, carried)
+        variant = choice.choose(said, carried)
         if variant is None:
             raise RequestError(
                 Problem(pointer="", message=f"expected a request that {self.provider}/{self.name} has a form for")

@@ -155,7 +155,7 @@ def _grown(entries: list[tuple[list[str], Json]], depth: int, indexed: bool) -> 
         if not left or left[0] == "":
             raise ValueError(left)
         groups.setdefault(left[0], []).append((keys, value))
-    if indexed and all(_INDEX.fullmatch(key) for key in groups):
+    if all(_INDEX.fullmatch(key) for key in groups) and (indexed or _are_leaves(groups, depth + 1)):
         if sorted(map(int, groups)) != list(range(len(groups))):
             raise ValueError(groups)
         return [_grown(groups[str(at)], depth + 1, indexed) for at in range(len(groups))]
@@ -163,3 +163,8 @@ def _grown(entries: list[tuple[list[str], Json]], depth: int, indexed: bool) -> 
     if _is_file(grown):  # text parts that look like a file when put together
         raise ValueError(grown)
     return grown
+
+
+def _are_leaves(groups: Mapping[str, list[tuple[list[str], Json]]], depth: int) -> bool:
+    """Say whether numbered names hold one thing each: then they are another spelling of a list."""
+    return all(len(group) == 1 and len(group[0][0]) == depth for group in groups.values())

@@ -25,14 +25,15 @@ def compile_inputs(says: Mapping[str, Any], source: str | None = None) -> CheckI
 
     Args:
         says: `image`: least, most (how many), types, bytes (each), edge, pixels ([least, most] px), ratio
-            (greatest of the long to the short edge), sizes (those there are); `mask`: the same, and `alike`
-            (of the first image's size).
+            (greatest of the long to the short edge), sizes (those there are); `first`: what differs for the
+            first image; `mask`: the same words, and `alike` (of the first image's size).
         source: Where the provider says so, for the problems.
 
     Returns:
         (request with read sources, problems): appends what is wrong, at /image, /image/N or /mask.
     """
     image, mask = says.get("image", {}), says.get("mask", {})
+    first = {**image, **says.get("first", {})}
     least, most = image.get("least", 0), image.get("most")
 
     def check(request: Mapping[str, Json], problems: list[Problem]) -> None:
@@ -40,7 +41,9 @@ def compile_inputs(says: Mapping[str, Any], source: str | None = None) -> CheckI
         if len(images) < least or (most is not None and len(images) > most):
             problems.append(Problem(pointer="/image", message=_count(least, most, len(images)), source=source))
             return
-        headers = [_checked(each, image, f"/image/{at}", problems, source) for at, each in enumerate(images)]
+        headers = [
+            _checked(each, image if at else first, f"/image/{at}", problems, source) for at, each in enumerate(images)
+        ]
         held = request.get("mask")
         if held is not None:
             header = _checked(held, mask, "/mask", problems, source)

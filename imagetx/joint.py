@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from imagetx.document import ABSENT, Json, equal
 from imagetx.geometry import compile_frame
+
+_EDGE: Final = re.compile("[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +49,24 @@ def frame(spec: Json) -> Joint:
     Say size, aspect_ratio and resolution together.
 
     Canonical: (size, aspect_ratio, resolution). Native: pixels, listed pairs, or ratio and tier,
-    as geometry.compile_frame describes.
+    as geometry.compile_frame describes; `texts` are the pair of a form, which has no numbers.
     Law: exact where the achieved pixels, ratio and tier are those asked for.
     Notes: approximated or dropped for each of the three that is not met.
     """
-    geometry = compile_frame(spec)
+    texts = spec.get("as") == "texts"
+    geometry = compile_frame({**spec, "as": "pair"} if texts else spec)
     fields = ("size", "aspect_ratio", "resolution")
     ours = ":" if spec["form"] == "ratio" else "x"
     theirs = spec.get("separator", ours)
 
     def spelled(native: Json) -> Json:
+        if texts and native is not None:
+            return str(native)
         return native.replace(ours, theirs) if isinstance(native, str) else ABSENT if native is None else native
 
     def folded(native: Json) -> Json:
+        if texts and isinstance(native, str):
+            return int(native) if _EDGE.fullmatch(native) else None
         if isinstance(native, str) and theirs != ours:
             return None if ours in native else native.replace(theirs, ours)
         return None if native is ABSENT else native
@@ -76,7 +84,7 @@ def frame(spec: Json) -> Joint:
         said, _ = geometry.decode(tuple(map(folded, natives)))
         return tuple(said.get(field, ABSENT) for field in fields)
 
-    gives = 2 if spec.get("as") == "pair" or "tiers" in spec else 1
+    gives = 2 if spec.get("as") in ("pair", "texts") or "tiers" in spec else 1
     return Joint("frame", len(fields), gives, encode, decode)
 
 

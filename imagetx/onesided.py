@@ -73,10 +73,11 @@ def drop(says: Says, name: str, reason: str) -> Rule:
 
 
 def refuse(says: Says, name: str, reason: str) -> Rule:
-    """Refuse a request that gives a field which may not be dropped (images, masks)."""
+    """Refuse a request that gives a field which may not be dropped (images, masks), unless as what silence means."""
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
-        if canonical.get(name) is not None:
+        given = canonical.get(name)
+        if given is not None and not equal(given, SILENCE.get(name, ABSENT)):
             problem = Problem(pointer=f"/{name}", message=f"expected no {name}: {reason}", expected=f"no {name}")
             raise RequestError(problem)
 

@@ -43,6 +43,7 @@ class Document(BaseModel):
         extra="allow",
         use_attribute_docstrings=True,
         allow_inf_nan=False,
+        ser_json_bytes="base64",  # an input image may be bytes
         defer_build=True,  # 20 ms of import; most callers never validate a model
     )
 

@@ -8,7 +8,7 @@ and a family of models; a field that the upper layer decides is no longer decide
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,7 @@ class Provider:
     A provider's files as data: its own section, dialects by name, models by id and alias.
 
     `routes` are, by dialect, the families that share an endpoint: their own URL, or None for the dialect's.
-    `needed` are the names of which one dialect or another needs the presence.
+    `needed` are the names of which the presence decides where a request goes.
     """
 
     name: str
@@ -128,14 +128,17 @@ def read_provider(document: Mapping[str, Any], *, strict: bool = True) -> Provid
             (parse_pattern(family["pattern"]), name) for name, family in says["families"].items() if "pattern" in family
         ),
         routes={name: _routes(says["families"], name) for name in document["dialects"]},
-        needed=frozenset(
-            name
-            for family in says["families"].values()
-            for within in family.get("within", {}).values()
-            for name in within.get("needs", ())
-        ),
+        needed=frozenset(name for family in says["families"].values() for name in _deciding(family)),
         strict=strict,
     )
+
+
+def _deciding(family: Section) -> Iterator[str]:
+    """Yield the names of which the presence decides where a request for a family goes."""
+    for within in family.get("within", {}).values():
+        yield from within.get("needs", ())
+    for instead in family.get("instead", ()):
+        yield instead["given"]
 
 
 def _routes(families: Mapping[str, Section], dialect: str) -> dict[str | None, list[str]]:
@@ -162,7 +165,11 @@ def flat(providers: Mapping[str, Provider], provider: str, dialect: str, family:
         for layer in _layers(says, dialect):
             section = overlay(section, {key: layer[key] for key in ("request", "response") if key in layer})
     section = overlay({"request": {"drop": view.says.get("drop", [])}}, section)
-    if "error" not in own and "error" in view.says:
+    if "operations" in view.families[family]:
+        section["operations"] = view.families[family]["operations"]
+    base, _, extended = own.get("extends", "").partition("/")
+    inherits = base == provider and "error" in view.dialects[extended]
+    if "error" not in own and not inherits and "error" in view.says:
         section["error"] = view.says["error"]
     section["variables"] = {**view.says.get("variables", {}), **section.get("variables", {})}
     return section

@@ -61,6 +61,8 @@ def _request_variant(dialect: Dialect, index: int) -> dict[str, Json]:
         "body": variant.kind,
         "timeout_s": request.timeout_s,
         "fields": lines,
+        "inputs": variant.says.get("inputs"),
+        "demanded": [says["at"] for says in variant.says.get("requires", ())],
         "native_only": sorted(variant.says.get("carries", ())),
     }
 
@@ -98,6 +100,8 @@ def _how(says: Mapping[str, Any]) -> tuple[str, bool]:
     if "find" in says:
         return f"found in {says['find']}", False
     via = says.get("via", "same")
+    if isinstance(via, dict) and not via.keys().isdisjoint({"image", "images", "mask"}):
+        return _how_images(via), True
     if is_joint(via):
         name = via if isinstance(via, str) else next(iter(via))
         detail = via["frame"]["form"] if name == "frame" else ""
@@ -106,6 +110,16 @@ def _how(says: Mapping[str, Any]) -> tuple[str, bool]:
     table = via.get("enum") if isinstance(via, dict) else None
     words = "" if not isinstance(table, dict) else ": " + ", ".join(f"{key} = {value}" for key, value in table.items())
     return codec.name + words, codec.exact
+
+
+def _how_images(via: Mapping[str, Any]) -> str:
+    """Say in words in which forms images or a mask are said, and what the mask means."""
+    kind = next(word for word in ("image", "images", "mask") if word in via)
+    entries = via[kind] if isinstance(via[kind], list) else [via[kind]]
+    flat = [role for entry in entries for role in (entry if isinstance(entry, list) else [entry])]
+    roles = [role if isinstance(role, str) else next(iter(role)) for role in flat]
+    edits = f", {via['edits']} means edit" if "edits" in via else ""
+    return f"{kind} as {', '.join(dict.fromkeys(roles))}{edits}{', soft edges too' if via.get('soft') else ''}"
 
 
 def _clause(says: Mapping[str, Any]) -> dict[str, Json]:

@@ -79,7 +79,7 @@ class Choice:
         """Return the variant that encode uses, or None if none can say the document."""
         if carried is not ABSENT and AS in carried:
             named = next((variant for variant in self.variants if variant.name == carried[AS]), None)
-            if named is not None:
+            if named is not None and named.says.get("match") is not False:  # a family may not have it
                 return named
         seen = canonical if carried is ABSENT else {**canonical, "provider_options": carried}
         return next((variant for variant in self.variants if variant.when(seen)), None)

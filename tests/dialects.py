@@ -39,8 +39,9 @@ class Case:
         """
         Say what a request of this case holds of images: the witness's `inputs` with the counts of the family.
 
-        None where the dialect takes none. `mask` is `must` where the family comes here only with one, `never` where
-        it goes elsewhere with one.
+        `size` of the image files, `count`, `sources` (their forms), `types`, `mask`, and `provider_options`
+        without which there is no request; `families` says what differs in a family. None where the dialect takes
+        none. `mask` is `must` where the family comes here only with one, `never` where it goes elsewhere with one.
         """
         says = self.dialect.says["request"]
         variants = [says, *says.get("variants", {}).values()]
@@ -50,12 +51,13 @@ class Case:
         witness = native_schema(self.name).get("inputs")
         if witness is None or not taken:
             return None
+        witness = {**witness, **witness.get("families", {}).get(self.dialect.family, {})}
         family = CATALOG.providers[self.dialect.provider].families[self.dialect.family]
-        needs = {name: within["needs"] for name, within in family.get("within", {}).items() if "needs" in within}
-        mask = "must" if self.dialect.name in needs else "never" if needs else witness["mask"]
-        if "mask" in says.get("refuse", ()):
-            mask = "never"
-        least = min(each.get("least", 0) for each in taken)
+        needs = {name for name, within in family.get("within", {}).items() if "needs" in within}
+        elsewhere = needs - {self.dialect.name} or "instead" in family or "mask" in says.get("refuse", ())
+        demanded = any("mask" in rule.get("via", ()) and rule.get("required") for rule in says.get("rules", ()))
+        mask = "never" if elsewhere else "must" if needs or demanded else witness["mask"]
+        least = max(witness["count"][0], min(each.get("least", 0) for each in taken))
         most = max(each.get("most", 3) for each in taken)
         types = next((each["types"] for each in taken if "types" in each), None)
         return {**witness, "count": [least, most], "types": types, "mask": mask}
@@ -110,11 +112,31 @@ def to_message(name: str, native: Json) -> imagetx.NativeRequest:
     query = {**witness.get("query", {}), **native.get("query", {})}
     url = witness["endpoint"].format(**path) + ("?" + urlencode(query, quote_via=quote) if query else "")
     body = native["body"]
-    if witness.get("form", False) or native.get("kind") == "form":
+    if is_form(name, native):
         body = tuple(
             _part(key, item) for key, value in body.items() for item in (value if isinstance(value, list) else [value])
         )
     return imagetx.NativeRequest("POST", url, native.get("headers", {}), body)
+
+
+def is_form(name: str, native: Json) -> bool:
+    """Say whether the body of an object that a native schema describes is one of form parts."""
+    return bool(native_schema(name).get("form", False) or native.get("kind") == "form")
+
+
+def stands_in_a_form(value: Json) -> bool:
+    """Say whether a value can be a part: a text, a file, or several of them under one name."""
+    if isinstance(value, list):
+        return len(value) > 1 and all(not isinstance(item, list) and stands_in_a_form(item) for item in value)
+    if not isinstance(value, dict):
+        return isinstance(value, str)
+    whole = value.keys() == {"base64", "filename", "content_type"}
+    if not whole or not all(isinstance(text, str) for text in value.values()):
+        return False
+    try:
+        return bool(base64.b64encode(base64.b64decode(value["base64"], validate=True)).decode() == value["base64"])
+    except ValueError:
+        return False
 
 
 def _part(name: str, value: Json) -> imagetx.Part:

@@ -27,7 +27,15 @@ def differences(case: Case, request: Mapping[str, Json], back: Mapping[str, Json
         for name, value in back.items()
         if name not in request and name not in _ASIDE and not means_silence(case, name, value)
     }
+    if is_unframed(case, request):
+        lost |= {name for name in GEOMETRY if request.get(name) not in {None, "auto"}}
     return lost | added | unasked_geometry(request, back)
+
+
+def is_unframed(case: Case, request: Mapping[str, Json]) -> bool:
+    """Say whether a request has images and the dialect says no geometry beside images: the frames are not its own."""
+    beside = [each for each in sections(case)[1:] if each.get("inputs", {}).get("image", {}).get("least")]
+    return "image" in request and beside != [] and all("resolution" in each.get("drop", ()) for each in beside)
 
 
 def unasked_geometry(request: Mapping[str, Json], back: Mapping[str, Json]) -> set[str]:

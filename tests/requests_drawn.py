@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from imagetx.words import CATEGORIES, REQUEST_FIELDS, WORDS
 from tests.dialects import Case
-from tests.images import REFERENCES, masks, names, sources
+from tests.images import REFERENCES, masks, names, sources, text
 
 Json = Any
 
@@ -102,6 +102,22 @@ def canonical_requests(case: Case, *, nulls: bool = False) -> st.SearchStrategy[
     return plain | edits if "generate" in case.dialect.operations and inputs["count"][0] == 0 else edits
 
 
+def example(case: Case, **fields: Json) -> dict[str, Json]:
+    """Give one plain request of a dialect, with the images and the native keys that it demands."""
+    inputs = case.inputs
+    if inputs is None or (inputs["count"][0] == 0 and "generate" in case.dialect.operations):
+        return {"prompt": "a fox", **fields}
+    request: dict[str, Json] = {"prompt": "a fox", "image": [text(names(inputs["size"], inputs["types"])[0])]}
+    request["image"] *= max(1, inputs["count"][0])
+    if inputs["mask"] == "must":
+        request["mask"] = {"image": text(f"mask-white-{inputs['size']}.png"), "edits": "white"}
+    if "edit" not in case.dialect.operations or "operation" in inputs:
+        request["operation"] = "variation"
+    if "provider_options" in inputs:
+        request["provider_options"] = {case.dialect.provider: inputs["provider_options"]}
+    return {**request, **fields}
+
+
 @st.composite
 def _with_images(draw: st.DrawFn, case: Case, inputs: Json) -> dict[str, Json]:
     """Draw the images and the mask of an edit or a variation, as the witness says what is taken."""
@@ -115,8 +131,12 @@ def _with_images(draw: st.DrawFn, case: Case, inputs: Json) -> dict[str, Json]:
     if inputs["mask"] == "must" or (inputs["mask"] == "may" and draw(st.booleans())):
         request["mask"] = draw(masks(inputs["size"]))
     operations = [each for each in case.dialect.operations if each != "generate"]
-    if operations and (operations[0] != "edit" or (len(operations) > 1 and draw(st.booleans()))):
+    if "operation" in inputs:
+        request["operation"] = inputs["operation"]
+    elif operations and (operations[0] != "edit" or (len(operations) > 1 and draw(st.booleans()))):
         request["operation"] = operations[-1]
+    if "provider_options" in inputs:
+        request["provider_options"] = {case.dialect.provider: inputs["provider_options"]}
     return request
 
 

@@ -777,7 +777,7 @@ CODECS: dict[str, SearchStrategy[CodecCase]] = {
     "template-of-number": template_cases(_NUMBER_CASE),
     **{f"around-{kind}": around_cases(kind) for kind in ("one", "each", "chain")},
     "scale-number": scale_cases().map(
-        lambda case: CodecCase(via=[case.via, "number"], values=case.values, natives=_NUMBER_TEXTS)
+        lambda case: CodecCase(via=[case.via, "number"], values=case.values, natives=_NUMBER_TEXTS, normal=shortest)
     ),
     "join": st.sampled_from(["", "\n", "; "]).map(
         lambda text: CodecCase(

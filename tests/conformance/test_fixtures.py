@@ -40,7 +40,7 @@ def plain_form(message: dict[str, Json]) -> dict[str, Json]:
     plain = dict(pictured(message))
     headers = {name: value for name, value in message.get("headers", {}).items() if name != "content-type"}
     plain["headers"] = headers
-    body = message.get("body")
+    body = plain.get("body")
     if isinstance(body, dict) and "form" in body:
         plain["body"] = {"form": sorted(body["form"], key=lambda part: part["name"])}
     return plain

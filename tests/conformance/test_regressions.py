@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from imagetx.words import CATEGORIES
-from tests.dialects import ROOT, fixture
+from tests.dialects import ROOT, cases, fixture
 
 Json = Any
 DIALECTS = sorted(
@@ -30,7 +30,6 @@ NAMES = [
     "stability_multipart_without_file",
     "stability_edit_is_not_inpaint",
     "style_is_not_style_transfer",
-    "mask_polarity_stability",
     "nova_negative_text_path",
     "nova_partial_error",
     "bedrock_arn_family",
@@ -59,8 +58,10 @@ NAMES = [
     "openai_edit_json_file_id",
     "azure_edit_path_deployment",
     "edit_form_fields_typed",
-    "mask_polarity_openai",
-    "mask_polarity_azure",
+    "nova_inpainting_casing",
+    "bedrock_service_closed_schema",
+    "kontext_two_images",
+    "gemini_edit_first_part_is_text",
 ]
 
 
@@ -83,6 +84,22 @@ def test_fault_has_a_vector(name: str) -> None:
 def test_geometry_1536x1024_on_every_target(dialect: str) -> None:
     """OpenAI's second size, which gateways turn into 1:1 silently, is pinned for every dialect."""
     assert [vector for vector in fixture(dialect)["requests"] if vector.get("canonical", {}).get("size") == "1536x1024"]
+
+
+def masked() -> list[str]:
+    """List the dialects that take a mask in some family."""
+    return sorted({case.name for case in cases() if (case.inputs or {}).get("mask", "never") != "never"})
+
+
+@pytest.mark.parametrize("dialect", masked())
+def test_mask_polarity_on_every_target(dialect: str) -> None:
+    """What a mask means, which gateways pass on as it is, is pinned for every dialect: one as it is, one repainted."""
+    masks = [
+        vector["canonical"]["mask"] for vector in fixture(dialect)["requests"] if "mask" in vector.get("canonical", {})
+    ]
+    meant = {mask["edits"] if isinstance(mask, dict) and "edits" in mask else "transparent" for mask in masks}
+
+    assert len(meant) > 1
 
 
 def test_usage_adds_up() -> None:

@@ -82,7 +82,8 @@ def test_translates(source: str, target: str) -> None:
         sent = from_message(case.name, out.value)
         for place, key in (("headers", "extra_headers"), ("query", "extra_query")):  # carried within the provider
             sent[place] = {name: value for name, value in sent[place].items() if name not in carried.get(key, {})}
-        if not _validator(case.name).is_valid(sent):
+        own = case.dialect.provider == source.partition("/")[0] and carried  # goes along, and is never validated
+        if not own and not _validator(case.name).is_valid(sent):
             faults.append(f"{name}: not valid for {case}")
         options = {pointer.split("/")[2] for pointer in noted if pointer.startswith("provider_options/")}
         unsaid = {key for key, value in carried.items() if says_more(key, value)} - options

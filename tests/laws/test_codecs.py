@@ -118,7 +118,7 @@ def test_l3_native_comes_back(name: str, data: st.DataObject) -> None:
     native = data.draw(case.natives | json_values())
     if through(codec.decode, native) is None:
         return  # null is the rule's matter
-    read = (codec.exact or name == "enum-caseless") and through(codec.decode, native) is not ABSENT
+    read = (codec.exact or name in ("enum-caseless", "scale-number")) and through(codec.decode, native) is not ABSENT
     expected = {"body": {"x": case.normal(native) if read else native}}
 
     canonical, rest = record.decode({"body": {"x": native}})

@@ -18,7 +18,7 @@ from imagetx.document import equal
 from imagetx.errors import ImagetxError, RequestError, WireError
 from imagetx.notes import ADDITIONS, LOSSES
 from imagetx.words import SILENCE, WORDS
-from tests.dialects import CATALOG, Case, cases, from_message, native_schema, to_message
+from tests.dialects import CATALOG, Case, cases, from_message, is_form, native_schema, stands_in_a_form, to_message
 from tests.judged import GEOMETRY, differences, means_silence, sent_anyway, silent_anyway
 from tests.normal import normal_request
 from tests.profiles import dialect_law
@@ -96,8 +96,8 @@ def test_l3_native(name: str, data: st.DataObject) -> None:
     if not whole:
         native = {**native, "body": data.draw(mutated(native["body"]))}
         assume(isinstance(native["body"], dict) and native["body"] != {})
-        if native_schema(name).get("form", False):
-            assume(all(isinstance(value, str) for value in native["body"].values()))
+        if is_form(name, native):
+            assume(all(map(stands_in_a_form, native["body"].values())))
     message = to_message(name, native)
 
     try:
@@ -172,7 +172,7 @@ def test_l5_pure(case: Case, data: st.DataObject) -> None:
 def test_l6_closed(case: Case, data: st.DataObject) -> None:
     """What encode writes is what the provider accepts, as the native schema of the dossier says."""
     request = data.draw(canonical_requests(case, nulls=True))
-    for name in ("quality", "background", "moderation", "output_format", "response_format", "style"):
+    for name in ("quality", "background", "moderation", "output_format", "response_format", "style", "input_fidelity"):
         if name in WORDS and request.get(name) not in (*WORDS[name], None):
             request.pop(name, None)  # an open word is sent as it is, assumed: L6 is about what we know
 
@@ -219,7 +219,7 @@ def test_l9_edit(name: str, data: st.DataObject) -> None:
     except RequestError:
         return
 
-    case = Case(dialect=CATALOG.resolve(back.target, None, "generate", None).dialect, model="")
+    case = Case(dialect=CATALOG.resolve(back.target, None, request.get("operation"), None).dialect, model="")
     silent = equal(value, SILENCE.get(field)) or means_silence(case, field, value) or sent_anyway(case, field, value)
     named = any(note.pointer.startswith(f"/{field}") for note in after.notes)
     assert after.value != before.value or named or silent

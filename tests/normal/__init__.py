@@ -9,7 +9,6 @@ and `answer` where they are needed.
 
 from __future__ import annotations
 
-from base64 import b64decode
 from copy import deepcopy
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
@@ -18,10 +17,10 @@ from types import ModuleType
 from typing import Any
 
 import imagetx
+from tests.normal.pictures import file
 
 Json = Any
 _SHORTEST = 40
-_KINDS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpeg", b"RIFF": "webp", b"GIF8": "gif"}
 
 
 def _of(name: str) -> ModuleType | None:
@@ -38,23 +37,11 @@ def normal_request(name: str, native: Json) -> Json:
     if normal["headers"].get("accept") == "*/*":
         del normal["headers"]["accept"]
     if isinstance(normal.get("body"), dict):
-        normal["body"] = {key: named_file(key, value) for key, value in normal["body"].items()}
+        normal["body"] = {key: file(key, value) for key, value in normal["body"].items()}
     provider = _of(name)
     if hasattr(provider, "request"):
         provider.request(name, normal)
     return normal
-
-
-def named_file(part: str, value: Json) -> Json:
-    """Name the file of an image by its part and its type: what a client called it says nothing (openai dossier 1.1)."""
-    if isinstance(value, list):
-        return [named_file(part, item) for item in value]
-    if not isinstance(value, dict) or "base64" not in value or part == "markup":
-        return value
-    start = b64decode(value["base64"][:16])
-    kind = next(kind for magic, kind in _KINDS.items() if magic in start)
-    name = f"{part.partition('[')[0]}.{'jpg' if kind == 'jpeg' else kind}"
-    return {"filename": name, "content_type": f"image/{kind}", "base64": value["base64"]}
 
 
 def normal_answer(name: str, answer: imagetx.NativeResponse) -> imagetx.NativeResponse:

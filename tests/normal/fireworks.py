@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from tests.normal import shortest
-from tests.normal.pictures import bare, file
+from tests.normal.pictures import bare
 
 Json = Any
-FORMS = {"fireworks/image-to-image": "init_image", "fireworks/control-net": "control_image"}
+FORMS = frozenset({"fireworks/image-to-image", "fireworks/control-net"})
 NUMBERS = ("width", "height", "cfg_scale", "steps", "samples", "seed", "image_strength")
 
 
@@ -17,7 +17,7 @@ def request(name: str, native: Json) -> None:
     Leave the transport's accept out where it chooses nothing (fireworks dossier 1: it does on the other routes).
 
     Kontext takes bare base64 and data URIs (3.6): bare is the normal form. In the forms numbers are
-    short, a file says what its bytes are, and IMAGE_STRENGTH is the mode that nobody named (3.2).
+    short, and IMAGE_STRENGTH is the mode that nobody named (3.2).
     """
     body = native["body"]
     if name == "fireworks/kontext":
@@ -26,9 +26,6 @@ def request(name: str, native: Json) -> None:
             body["input_image"] = bare(body["input_image"])
     if name not in FORMS:
         return
-    image = FORMS[name]
-    if image in body:
-        body[image] = file(image, body[image])
     numbers = [*NUMBERS]
     if name == "fireworks/image-to-image":
         body.setdefault("init_image_mode", "IMAGE_STRENGTH")

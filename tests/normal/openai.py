@@ -11,11 +11,13 @@ NUMBERS = ("n", "output_compression", "partial_images", "frame_count", "frame_du
 
 
 def request(name: str, native: Json) -> None:
-    """Make the default of the DALL-E models explicit, and leave the transport's accept out."""
+    """Make the default of the DALL-E models explicit, leave the transport's accept and an empty mask out."""
     native["headers"].pop("accept", None)  # transport: these speak JSON whatever it says
     model = native["path"].get("deployment", native["body"].get("model"))
     if model in ("dall-e-2", "dall-e-3"):
         native["body"].setdefault("response_format", "url")
+    if native["body"].get("mask") in ({}, [], None):
+        native["body"].pop("mask", None)  # an empty place of an object that the dialect writes into
     if name == "openai/variations" or native.get("kind") == "form":
         form(native["body"])
 

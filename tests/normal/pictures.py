@@ -10,6 +10,8 @@ Json = Any
 _DATA_URL = re.compile(r"data:[^,]*?;base64,(.*)", re.DOTALL | re.IGNORECASE)
 _REFERENCE = re.compile(r"(?:https?|gs|s3)://", re.IGNORECASE)
 _STARTS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp", b"GIF8": "image/gif"}
+FILES = {"image", "mask", "subject_image", "init_image", "style_image", "mask_image", "control_image"}
+"""Parts that are canonical images or masks; others (markup, background_reference ...) keep the name they came with."""
 _EXTENSIONS = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp", "image/gif": "gif"}
 
 
@@ -42,9 +44,19 @@ def data_url(text: str) -> str:
     return text if kind is None else f"data:{kind};base64,{content}"
 
 
-def file(name: str, part: Json) -> Json:
-    """Name a file part after the part and what its bytes are: `init_image.png`, image/png."""
-    kind = type_of(part["base64"]) if isinstance(part, dict) else None
+def file(part: str, value: Json) -> Json:
+    """
+    Name the file of an image by its part and what its bytes are: `init_image.png`, image/png.
+
+    What a client called it says nothing (openai dossier 1.1). Files that are no canonical image or mask are carried
+    as they came.
+    """
+    if isinstance(value, list):
+        return [file(part, item) for item in value]
+    name = part.partition("[")[0]
+    if name not in FILES or not isinstance(value, dict) or "base64" not in value:
+        return value
+    kind = type_of(value["base64"])
     if kind is None:
-        return part
-    return {"filename": f"{name}.{_EXTENSIONS[kind]}", "content_type": kind, "base64": standard(part["base64"])}
+        return value
+    return {"filename": f"{name}.{_EXTENSIONS[kind]}", "content_type": kind, "base64": standard(value["base64"])}

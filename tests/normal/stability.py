@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from typing import Any
 
@@ -17,14 +16,11 @@ V1_UPSCALE = "stability/v1-upscale"
 ASYNC = {"stability/replace-background-and-relight", "stability/upscale-creative"}
 NUMBERS = {"seed", "cfg_scale", "strength"}
 V1_NUMBERS = {"seed", "cfg_scale", "samples", "steps", "image_strength", "step_schedule_start"}
-FILES = {"image", "mask", "subject_image", "init_image", "style_image", "mask_image"}
-"""File parts that a canonical image or mask is; others (background_reference ...) keep the name they came with."""
-MAGIC = {b"\x89PNG": ("png", "image/png"), b"\xff\xd8\xff": ("jpg", "image/jpeg"), b"RIFF": ("webp", "image/webp")}
 
 
 def request(name: str, native: Json) -> None:
     """
-    Drop the part that says nothing (stability dossier 1.4), name the files after their bytes, and shorten the numbers.
+    Drop the part that says nothing (stability dossier 1.4), and shorten the numbers.
 
     v1 answers JSON when Accept is absent (1.3); its defaults are in 3.7. The two services that
     answer with an id declare no Accept (1.3).
@@ -35,9 +31,6 @@ def request(name: str, native: Json) -> None:
         body.setdefault("samples", 1)
         weighted(body)
         return
-    for key in FILES & body.keys():
-        if isinstance(body[key], dict):
-            body[key] = named(key, body[key])
     if name in (V1_IMAGE, V1_MASKING, V1_UPSCALE):
         native["headers"].setdefault("accept", "application/json")
         if name != V1_UPSCALE:
@@ -63,15 +56,6 @@ def v1_form(name: str, body: Json) -> None:
     for key, value in body.items():
         if isinstance(value, str) and (key in V1_NUMBERS or re.fullmatch(r"text_prompts\[[0-9]+\]\[weight\]", key)):
             body[key] = shortest(value)
-
-
-def named(name: str, file: Json) -> Json:
-    """Give a file part the name and the type that its bytes have: a filename means nothing here."""
-    start = base64.b64decode(file["base64"])[:4]
-    for magic, (extension, media_type) in MAGIC.items():
-        if start.startswith(magic):
-            return {"filename": f"{name}.{extension}", "content_type": media_type, "base64": file["base64"]}
-    return file
 
 
 def answer(name: str, native: imagetx.NativeResponse) -> imagetx.NativeResponse:

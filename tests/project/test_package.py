@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 import imagetx
-from tests.dialects import ROOT, cases
+from tests.dialects import ROOT, Case, cases
+from tests.requests_drawn import example
 
 NAMES = [
     "Credential",
@@ -87,11 +88,11 @@ def test_wheel_has_the_schemas_and_no_tests(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)
-def test_values_are_values(case: object) -> None:
+def test_values_are_values(case: Case) -> None:
     """Translations can be pickled, copied and compared; a repr has at most 500 characters."""
-    out = imagetx.encode_request({"prompt": "x" * 500, "size": "1920x1080"}, case.target)  # type: ignore[attr-defined]
+    out = imagetx.encode_request(example(case, prompt="x" * 500, size="1920x1080"), case.target)
     back = imagetx.decode_request(out.value, out.target)
-    answer = imagetx.encode_response({"data": [{"b64_json": "iVBORw0KGgo=" * 90}]}, case.target)  # type: ignore[attr-defined]
+    answer = imagetx.encode_response({"data": [{"b64_json": "iVBORw0KGgo=" * 90}]}, out.target)
 
     for value in (out, back, answer, out.value, back.value, answer.value, out.target):
         assert pickle.loads(pickle.dumps(value)) == value

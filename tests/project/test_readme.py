@@ -68,7 +68,8 @@ def run_shell(content: str) -> str:
 @pytest.fixture
 def clone(tmp_path: Path) -> Iterator[Path]:
     """A folder with what the commands read."""
-    shutil.copytree(ROOT / "fixtures" / "canonical", tmp_path / "fixtures" / "canonical")
+    for name in ("canonical", "images"):
+        shutil.copytree(ROOT / "fixtures" / name, tmp_path / "fixtures" / name)
     with chdir(tmp_path):
         yield tmp_path
 
@@ -77,7 +78,7 @@ def test_every_block_prints_what_stands_below_it(clone: Path) -> None:
     checked = [(block[3], printed) for block, printed in run_blocks(README.read_text("utf-8"))]
 
     assert [said for said, _ in checked] == [printed for _, printed in checked]
-    assert len(checked) == 10
+    assert len(checked) == 12
 
 
 def test_the_two_commands_are_one_line_each() -> None:
@@ -102,7 +103,8 @@ def rewrite() -> None:
     """Write the outputs of all blocks anew."""
     text = README.read_text("utf-8")
     with TemporaryDirectory() as folder:
-        shutil.copytree(ROOT / "fixtures" / "canonical", Path(folder) / "fixtures" / "canonical")
+        for name in ("canonical", "images"):
+            shutil.copytree(ROOT / "fixtures" / name, Path(folder) / "fixtures" / name)
         with chdir(folder):
             blocks = list(run_blocks(text))
     for block, printed in reversed(blocks):

@@ -176,7 +176,8 @@ def test_n_above_the_limit_of_a_call(case: Case) -> None:
 
 @each_provider
 def test_no_prompt(case: Case, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    message = f"expected prompt, which {case.target.provider} needs, got nothing"
+    who = "the model" if case.target.provider in ("gemini", "vertex") else case.target.provider
+    message = f"expected prompt, which {who} needs, got nothing"
 
     with pytest.raises(RequestError) as caught:
         imagetx.encode_request({}, case.target)
@@ -200,7 +201,11 @@ def test_a_request_that_is_no_object(case: Case, request_document: Any) -> None:
 @pytest.mark.parametrize(
     ("provider", "nearest"),
     [
-        ("bedrock", "stability.sd3-5-large-v1:0, stability.stable-image-core-v1:1, stability.stable-image-ultra-v1:1"),
+        (
+            "bedrock",
+            "stability.sd3-5-large-v1:0, stability.stable-conservative-upscale-v1:0, "
+            "stability.stable-creative-upscale-v1:0",
+        ),
         ("gemini", "gemini-3-pro-image, gemini-3.1-flash-lite-image, gemini-nano-banana-2.1"),
         ("vertex", "gemini-3-pro-image, gemini-3.1-flash-image, gemini-3.1-flash-lite-image"),
     ],

@@ -97,7 +97,7 @@ IN_JSON: dict[str, tuple[list[bytes], bytes | None, str]] = {
     "a mask of another size": ([WIDE], MASK, f"{ALIKE} - at /body/mask/image_url"),
     "an empty image": ([b""], None, NONE),
     "an empty mask": ([RED], b"", 'expected an image as base64, got "data:image/png;base64," as in openai/edits'),
-    "60 MB": ([HUGE], None, f"{LARGE} - at /body/images/0"),
+    "60 MB": ([HUGE], None, "expected an image of at most 15728622 bytes, got 60000000 - at /body/images/0"),
 }
 
 

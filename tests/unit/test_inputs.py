@@ -127,6 +127,17 @@ def test_references(source: Json, expected: list[str]) -> None:
     assert found == [("/image/0", message) for message in expected]
 
 
+def test_the_first_image_may_differ() -> None:
+    """It keeps the bounds that `first` does not name, and those of the others hold from the second on."""
+    says = {"image": {"types": ["image/png"], "bytes": 200}, "first": {"types": ["image/jpeg"]}}
+
+    assert problems_of(says, [{"bytes": GREY}, {"bytes": RED}]) == []
+    assert problems_of(says, [{"bytes": RED}, {"bytes": WIDE}]) == [
+        ("/image/0", "expected jpeg, got png"),
+        ("/image/1", "expected an image of at most 200 bytes, got 207"),
+    ]
+
+
 def test_all_problems_at_once() -> None:
     says = {"image": {"types": ["image/png"], "bytes": 100}, "mask": {"alike": True, "types": ["image/png"]}}
 

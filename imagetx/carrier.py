@@ -43,12 +43,14 @@ class Carrier:
         encode: (source) -> one value a place, ABSENT where nothing is written; raises Unsayable.
         decode: (values) -> the source, None where none or more than one stands there; raises Unreadable.
         edits: The polarities that can be said, the first preferred; empty for images.
+        states: Places that state a type or a polarity, which encode writes anew.
     """
 
     width: int
     encode: Callable[[Source], tuple[Json, ...]]
     decode: Callable[[Sequence[Json]], Source | None]
     edits: tuple[str, ...] = ()
+    states: frozenset[int] = frozenset()
 
 
 def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = None) -> Carrier:
@@ -64,6 +66,7 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
     flat = [(at, role, argument) for at, place in enumerate(places) for role, argument in place]
     named = next(((at, table) for at, role, table in flat if role == "edits"), None)
     demanding = any(role == "url_mime" and argument is not None for _, role, argument in flat)
+    beside = frozenset(at for at, role, _ in flat if role in _STATES)
     polarities = tuple(named[1]) if named is not None else () if edits is None else (edits,)
 
     def encode(source: Source) -> tuple[Json, ...]:
@@ -78,7 +81,6 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
 
     def decode(values: Sequence[Json]) -> Source | None:
         read = {at: source for at, role, way in reversed(flat) if (source := _read(role, way, values[at])) is not None}
-        beside = {at for at, role, _ in flat if role in _STATES}
         there = {at for at, value in enumerate(values) if value is not ABSENT and value is not None}
         if len(read) != 1 or there - beside - read.keys():
             return None  # nothing, or more than one source: that is not ours
@@ -97,7 +99,7 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
             source = {**source, "edits": edits}
         return source
 
-    return Carrier(len(places), encode, decode, polarities)
+    return Carrier(len(places), encode, decode, polarities, beside)
 
 
 def _role(entry: Json) -> tuple[str, Json]:

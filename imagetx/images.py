@@ -48,7 +48,7 @@ def image(says: Says, source: Path, targets: Sequence[Path], way: Carrier, *, re
                 raise Mismatch(targets[0], "an image", get(native, targets[0]))
             return  # one that stands behind a gap stays native
         canonical[name] = [*images, found]
-        _take(rest, targets)
+        _take(rest, targets, way)
 
     return Rule(fields=(source,), owns=tuple(targets), encode=encode, decode=decode, says=says)
 
@@ -107,7 +107,7 @@ def mask(says: Says, targets: Sequence[Path], way: Carrier, *, soft: bool, requi
         found = _found(way, native, targets)
         if found is not None:
             canonical["mask"] = found
-            _take(rest, targets)
+            _take(rest, targets, way)
         elif required:
             raise Mismatch(targets[0], "a mask", get(native, targets[0]))
 
@@ -148,7 +148,7 @@ def image_part(
         if found is None or not (mime_of(found) or "image/").startswith("image/") or not _is_known(found):
             raise Mismatch((), "an image", item)
         _, rest = beside.decode(item)
-        _take(rest, targets)
+        _take(rest, targets, way)
         return found, rest
 
     def write(value: Json, left: Mapping[str, Json], pointer: str, notes: Notes) -> Json:
@@ -170,10 +170,10 @@ def image_part(
     )
 
 
-def _take(rest: Json, targets: Sequence[Path]) -> None:
-    """Take what was read out of the rest; null says nothing and stays as it came."""
-    for path in targets:
-        if get(rest, path) is not None:
+def _take(rest: Json, targets: Sequence[Path], way: Carrier) -> None:
+    """Take what was read out of the rest; null at the place of another source stays as it came."""
+    for at, path in enumerate(targets):
+        if at in way.states or get(rest, path) is not None:
             pop(rest, path)
 
 

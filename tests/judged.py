@@ -4,6 +4,7 @@ What a request still says after it went there and came back: the judge of law L2
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -35,8 +36,11 @@ def differences(case: Case, request: Mapping[str, Json], back: Mapping[str, Json
 
 def is_unframed(case: Case, request: Mapping[str, Json]) -> bool:
     """Say whether a request has images and the dialect says no geometry beside images: the frames are not its own."""
-    beside = [each for each in sections(case)[1:] if each.get("inputs", {}).get("image", {}).get("least")]
-    return "image" in request and beside != [] and all("resolution" in each.get("drop", ()) for each in beside)
+    shared, *variants = sections(case)
+    beside = [each for each in variants if '"/image/' in json.dumps(each) or "inputs" in each]
+    framed = [rule for each in (shared, *beside) for rule in each.get("rules", ()) if "frame" in str(rule.get("via"))]
+    dropped = all("resolution" in each.get("drop", ()) for each in beside)
+    return "image" in request and beside != [] and (dropped or not framed)
 
 
 def unasked_geometry(request: Mapping[str, Json], back: Mapping[str, Json]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -88,6 +89,7 @@ def field_values(case: Case) -> dict[str, st.SearchStrategy[Json]]:
     return {name: values[name] for name in REQUEST_FIELDS if name in values}
 
 
+@cache  # a strategy is dear to build, and is drawn from once an example
 def canonical_requests(case: Case, *, nulls: bool = False) -> st.SearchStrategy[dict[str, Json]]:
     """Draw requests for a dialect; the model is left to the target."""
     values = field_values(case)
@@ -123,10 +125,9 @@ def _with_images(draw: st.DrawFn, case: Case, inputs: Json) -> dict[str, Json]:
     """Draw the images and the mask of an edit or a variation, as the witness says what is taken."""
     least = max(1, inputs["count"][0])
     count = draw(st.integers(least, max(least, min(inputs["count"][1], 3))))
-    data = st.sampled_from(names(inputs["size"], inputs["types"])).flatmap(sources)
-    references = [REFERENCES[kind] for kind in inputs["sources"] if kind != "bytes"]
-    one = data | st.sampled_from(references) if references else data
-    images = draw(st.lists(one, min_size=count, max_size=count))
+    files = [*names(inputs["size"], inputs["types"]), *(kind for kind in inputs["sources"] if kind != "bytes")]
+    drawn = [draw(st.sampled_from(files)) for _ in range(count)]
+    images = [REFERENCES[each] if each in REFERENCES else draw(sources(each)) for each in drawn]
     request: dict[str, Json] = {"image": images[0] if count == 1 and draw(st.booleans()) else images}
     if inputs["mask"] == "must" or (inputs["mask"] == "may" and draw(st.booleans())):
         request["mask"] = draw(masks(inputs["size"]))

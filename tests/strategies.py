@@ -484,34 +484,43 @@ def _strings(schema: Json) -> SearchStrategy[str]:
     return st.text(min_size=least, max_size=most)
 
 
-@st.composite
-def _lists(draw: DrawFn, schema: Json) -> list[Json]:
+def _lists(schema: Json) -> SearchStrategy[list[Json]]:
     """Draw lists: the items of `prefixItems`, then those of `items`, one of `contains` somewhere among these."""
-    first = [draw(from_schema(item)) for item in schema.get("prefixItems", ())]
-    held = [draw(from_schema(schema["contains"]))] if "contains" in schema else []
+    first = st.tuples(*(from_schema(item) for item in schema.get("prefixItems", ()))).map(list)
+    held = st.tuples(*(from_schema(schema[word]) for word in ("contains",) if word in schema)).map(list)
     least = schema.get("minItems", 0)
     most = min(schema.get("maxItems", least + 4), least + 4)
-    taken = len(first) + len(held)
+    taken = len(schema.get("prefixItems", ())) + ("contains" in schema)
     if most <= taken:
-        return first + held
-    rest = draw(st.lists(from_schema(schema.get("items", True)), min_size=max(least - taken, 0), max_size=most - taken))
-    place = draw(st.integers(0, len(rest))) if held else 0
-    return first + rest[:place] + held + rest[place:]
+        return st.tuples(first, held).map(lambda drawn: drawn[0] + drawn[1])
+    items = from_schema(schema.get("items", True))
+    rest = st.lists(items, min_size=max(least - taken, 0), max_size=most - taken)
+    if taken == 0:
+        return rest
+    places = st.tuples(first, held, rest, st.integers(0, most))
+    return places.map(lambda drawn: drawn[0] + drawn[2][: drawn[3]] + drawn[1] + drawn[2][drawn[3] :])
 
 
-@st.composite
-def _objects(draw: DrawFn, schema: Json) -> dict[str, Json]:
+def _objects(schema: Json) -> SearchStrategy[dict[str, Json]]:
+    """Draw objects; the strategies of the members are built once, they are dear."""
     known, other = schema.get("properties", {}), schema.get("additionalProperties", True)
     required = {name: from_schema(known.get(name, other)) for name in schema.get("required", ())}
     optional = {
         name: from_schema(child) for name, child in known.items() if name not in required and child is not False
     }
-    drawn = draw(st.fixed_dictionaries(required, optional=optional))
+    members = st.fixed_dictionaries(required, optional=optional)
     if other is not False:
         names = st.text(max_size=6).filter(lambda name: name not in known)
-        drawn |= draw(st.dictionaries(names, from_schema(other), max_size=2))
-    area = schema.get("x-area")
-    if area is not None and area["width"] in drawn and area["height"] in drawn:
+        more = st.dictionaries(names, from_schema(other), max_size=2)
+        members = st.tuples(members, more).map(lambda both: {**both[0], **both[1]})
+    return _with_area(members, schema) if "x-area" in schema else members
+
+
+@st.composite
+def _with_area(draw: DrawFn, members: SearchStrategy[dict[str, Json]], schema: Json) -> dict[str, Json]:
+    """Draw width and height together, where both are there."""
+    drawn, area, known = draw(members), schema["x-area"], schema.get("properties", {})
+    if area["width"] in drawn and area["height"] in drawn:
         widths, heights = _range_of(known[area["width"]]), _range_of(known[area["height"]])
         drawn[area["width"]], drawn[area["height"]] = draw(_pairs(widths, heights, area))
     return drawn

@@ -15,6 +15,8 @@ from syrupy.extensions.json import JSONSnapshotExtension
 
 import imagetx
 from tests.dialects import ROOT, Case, cases
+from tests.images import pictured
+from tests.requests_drawn import example
 
 CORPUS = json.loads((ROOT / "fixtures" / "canonical" / "corpus.json").read_text())["requests"]
 FIRST = {str(case) for case in {case.name: case for case in reversed(cases())}.values()}
@@ -37,12 +39,12 @@ def test_explain(case: Case, pinned: SnapshotAssertion) -> None:
 
 
 def encoded(request: dict[str, Any], case: Case) -> Any:
-    """Encode a request as a document, or list what is wrong with it."""
+    """Encode a request, with images where the dialect demands them, as a document, or list what is wrong with it."""
     try:
-        out = imagetx.encode_request(request, case.target)
+        out = imagetx.encode_request({**example(case), **request}, case.target)
     except imagetx.ImagetxError as error:
         return {"problems": [str(problem) for problem in error.problems]}
-    return {"request": out.value.to_json(), "notes": [str(note) for note in out.notes]}
+    return {"request": pictured(out.value.to_json()), "notes": [str(note) for note in out.notes]}
 
 
 @every_dialect

@@ -87,9 +87,18 @@ def satisfied(case: Case, name: str, value: Json, back: Mapping[str, Json]) -> b
     """Say whether a decoded request still says a field (style.md, L2)."""
     if name in ("image", "mask"):
         return name in back and (same_images if name == "image" else same_mask)(value, back[name])
+    if name == "provider_options":
+        return carried(value, back.get(name))
     if equal(back.get(name), value) or (name not in back and means_silence(case, name, value)):
         return True
     return name in GEOMETRY and geometry_met(case, name, value, back)
+
+
+def carried(given: Json, back: Json) -> bool:
+    """Say whether native keys that were given come back; a verbatim word of a field (style) may stand beside them."""
+    if isinstance(given, dict) and isinstance(back, dict):
+        return all(key in back and carried(value, back[key]) for key, value in given.items())
+    return equal(given, back)
 
 
 def geometry_met(case: Case, name: str, value: str, back: Mapping[str, Json]) -> bool:

@@ -267,3 +267,15 @@ def test_a_registry_never_changes() -> None:
     assert short.encode_request({"prompt": "fox"}, "mini/m").value.body == {"text": "fox"}
     with pytest.raises(RequestError):
         short.encode_request({"prompt": "a fox"}, "mini/m")
+
+
+@pytest.mark.parametrize("model", ["SSD-1B", "playground-v2-5-1024px-aesthetic", "japanese-stable-diffusion-xl"])
+def test_a_route_is_of_those_models_that_have_it(model: str) -> None:
+    """Of Fireworks' listed models SDXL alone has ControlNet (fireworks dossier 2)."""
+    with pytest.raises(ResolveError) as caught:
+        imagetx.encode_request(
+            {**FOX, "provider_options": {"fireworks": {"control_net_name": "canny"}}},
+            imagetx.Target("fireworks", model, surface="control_net"),
+        )
+
+    assert "expected a surface" in str(caught.value)

@@ -29,6 +29,7 @@ from imagetx.wire import NativeRequest
 from imagetx.words import REQUEST_FIELDS
 
 _FIELDS: Final = frozenset(REQUEST_FIELDS)
+_IMAGES: Final = "images"  # the spelling of `image` in OpenAI's JSON edits (design.md, canonical request)
 _VARIATION: Final = "A variation of this image: the same subject and style, composed anew."
 
 
@@ -150,14 +151,14 @@ def _sorted_out(given: Mapping[str, Json], problems: list[Problem]) -> tuple[dic
     for name, value in given.items():
         if name in _FIELDS:
             fields[name] = value
-        elif name == "images":  # the spelling of OpenAI's JSON edits (design.md, canonical request)
-            if given.get("image") is not None:
-                problems.append(Problem(pointer="/images", message="expected image or images, got both"))
-            fields["image"] = value
         elif not isinstance(name, str):
             problems.append(Problem(pointer="", message=f"expected names as text, got {shorten(name)}"))
-        elif name != OPTIONS and value is not None:
+        elif name not in (OPTIONS, _IMAGES) and value is not None:
             strangers[name] = value
+    if given.get(_IMAGES) is not None and fields.get("image") is not None:
+        problems.append(Problem(pointer="/images", message="expected image or images, got both"))
+    elif _IMAGES in given and fields.get("image") is None:  # null beside the other says nothing, in either order
+        fields["image"] = given[_IMAGES]
     return fields, strangers, given.get(OPTIONS)
 
 

@@ -9,10 +9,12 @@ import pytest
 import imagetx
 from imagetx.canonical import document
 from imagetx.errors import ImagetxError, RequestError, ResolveError
+from tests.images import content
 
 Json = Any
 FOX = {"prompt": "a fox"}
 PNG = "iVBORw0KGgo="
+RED = content("red-64.png")
 NOVA = imagetx.Target("bedrock", "amazon.nova-canvas-v1:0", variables={"region": "us-west-2"})
 SD35 = imagetx.Target("bedrock", "stability.sd3-5-large-v1:0", variables={"region": "us-west-2"})
 
@@ -267,3 +269,19 @@ def test_a_registry_never_changes() -> None:
     assert short.encode_request({"prompt": "fox"}, "mini/m").value.body == {"text": "fox"}
     with pytest.raises(RequestError):
         short.encode_request({"prompt": "a fox"}, "mini/m")
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"images": [RED], "image": None},
+        {"image": None, "images": [RED]},
+        {"image": RED, "images": None},
+        {"images": None, "image": RED},
+    ],
+)
+def test_null_beside_the_other_spelling_drops_no_image(beside: Json) -> None:
+    """`images` is `image`, and null says nothing, whichever stands first."""
+    plain = imagetx.encode_request({**FOX, "image": RED}, "openai/gpt-image-2")
+
+    assert imagetx.encode_request({**FOX, **beside}, "openai/gpt-image-2").value == plain.value

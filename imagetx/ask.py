@@ -13,7 +13,17 @@ from dataclasses import replace
 from typing import Final
 
 from imagetx.canonical import ImageRequest, document, request_of
-from imagetx.carried import OPTIONS, carry_strangers, holds_image, in_options, overruled, parted, read_carried, shown
+from imagetx.carried import (
+    OPTIONS,
+    carry_strangers,
+    holds_image,
+    in_options,
+    overruled,
+    parted,
+    read_carried,
+    shown,
+    where_carried,
+)
 from imagetx.catalog import Catalog, Resolved, deciding, normalise, unverified
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, pointer_of
@@ -74,7 +84,10 @@ def encode(
     if options.url_as != "b64_json":
         notes = [_as_data_url(note) for note in notes]
     enforce(options.policy, notes)
-    value = write_request(dialect, native, resolved.target.variables, resolved.credential)
+    try:
+        value = write_request(dialect, native, resolved.target.variables, resolved.credential)
+    except RequestError as error:
+        raise RequestError([where_carried(problem, carried, dialect.provider) for problem in error.problems]) from error
     return resolved.translation(value, notes)
 
 

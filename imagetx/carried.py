@@ -229,3 +229,10 @@ def in_options(problem: Problem, provider: str) -> Problem:
     if root not in places:
         return problem
     return replace(problem, pointer=f"/{OPTIONS}/{provider}{places[root]}/{rest}".rstrip("/"))
+
+
+def where_carried(problem: Problem, carried: Json, provider: str) -> Problem:
+    """Let the pointer of a problem with the message address a carried value, if that is what stands there."""
+    root, _, rest = problem.pointer.removeprefix("/").partition("/")
+    key = {"headers": HEADERS, "query": QUERY}.get(root, rest.partition("/")[0].replace("~1", "/").replace("~0", "~"))
+    return in_options(problem, provider) if carried is not ABSENT and key in carried else problem

@@ -99,6 +99,10 @@ def test_native_keys_stay_in_their_dialect() -> None:
         ({"@body": [1]}, "/@body"),
         ({"@status": 500}, "/@status"),
         ({"extra_headers": 5}, "/extra_headers"),
+        ({"extra_query": {"a/b": "\ud800"}}, "/extra_query/a~1b"),
+        ({"extra_query": {"\ud800": "x"}}, "/extra_query/\ud800"),
+        ({"extra_query": {5: "x"}}, "/extra_query/5"),
+        ({"extra_headers": {"a": "\ud800"}}, "/extra_headers/a"),
         ({"generation_config": {"seed": 4}}, "/generationConfig/seed"),
     ],
 )
@@ -269,6 +273,16 @@ def test_a_registry_never_changes() -> None:
     assert short.encode_request({"prompt": "fox"}, "mini/m").value.body == {"text": "fox"}
     with pytest.raises(RequestError):
         short.encode_request({"prompt": "a fox"}, "mini/m")
+
+
+def test_what_has_no_place_in_a_form_is_told_where_it_was_carried() -> None:
+    """A problem with the form that is sent points into the request that went in."""
+    options = {"openai": {"a/b": "\ud800", "c": "x"}}
+
+    with pytest.raises(RequestError) as caught:
+        imagetx.encode_request({**FOX, "image": RED, "provider_options": options}, "openai/gpt-image-2")
+
+    assert pointers(caught.value) == ["/provider_options/openai/a~1b"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,17 @@ from dataclasses import replace
 from typing import Final
 
 from imagetx.canonical import ImageRequest, document, request_of
-from imagetx.carried import OPTIONS, carry_strangers, holds_image, in_options, overruled, parted, read_carried, shown
+from imagetx.carried import (
+    OPTIONS,
+    carry_strangers,
+    holds_image,
+    in_options,
+    overruled,
+    parted,
+    read_carried,
+    shown,
+    where_carried,
+)
 from imagetx.catalog import Catalog, Resolved, deciding, normalise, unverified
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, pointer_of
@@ -29,6 +39,7 @@ from imagetx.wire import NativeRequest
 from imagetx.words import REQUEST_FIELDS
 
 _FIELDS: Final = frozenset(REQUEST_FIELDS)
+_IMAGES: Final = "images"  # the spelling of `image` in OpenAI's JSON edits (design.md, canonical request)
 _VARIATION: Final = "A variation of this image: the same subject and style, composed anew."
 
 
@@ -73,7 +84,10 @@ def encode(
     if options.url_as != "b64_json":
         notes = [_as_data_url(note) for note in notes]
     enforce(options.policy, notes)
-    value = write_request(dialect, native, resolved.target.variables, resolved.credential)
+    try:
+        value = write_request(dialect, native, resolved.target.variables, resolved.credential)
+    except RequestError as error:
+        raise RequestError([where_carried(problem, carried, dialect.provider) for problem in error.problems]) from error
     return resolved.translation(value, notes)
 
 
@@ -150,14 +164,14 @@ def _sorted_out(given: Mapping[str, Json], problems: list[Problem]) -> tuple[dic
     for name, value in given.items():
         if name in _FIELDS:
             fields[name] = value
-        elif name == "images":  # the spelling of OpenAI's JSON edits (design.md, canonical request)
-            if given.get("image") is not None:
-                problems.append(Problem(pointer="/images", message="expected image or images, got both"))
-            fields["image"] = value
         elif not isinstance(name, str):
             problems.append(Problem(pointer="", message=f"expected names as text, got {shorten(name)}"))
-        elif name != OPTIONS and value is not None:
+        elif name not in (OPTIONS, _IMAGES) and value is not None:
             strangers[name] = value
+    if given.get(_IMAGES) is not None and fields.get("image") is not None:
+        problems.append(Problem(pointer="/images", message="expected image or images, got both"))
+    elif _IMAGES in given and fields.get("image") is None:  # null beside the other says nothing, in either order
+        fields["image"] = given[_IMAGES]
     return fields, strangers, given.get(OPTIONS)
 
 

@@ -15,8 +15,10 @@ from imagetx.catalog import Catalog, deciding
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, Path, copy, equal, get, put
 from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, WireError, child, is_secret, shorten
+from imagetx.image import sniff_mime
 from imagetx.message import is_secret_query
 from imagetx.notes import Note
+from imagetx.source import mime_of_url
 from imagetx.translation import Translation
 from imagetx.variant import AS, BODY, HEADERS, QUERY, STATUS
 from imagetx.words import REQUEST_FIELDS
@@ -153,11 +155,21 @@ def says_something(key: str, value: Json) -> bool:
 
 
 def holds_image(key: str, value: Json) -> bool:
-    """Say whether a carried value is an input image or a mask, which is never dropped."""
-    return any(
-        isinstance(leaf, str) and leaf != "" and _IMAGE.fullmatch(name) is not None
-        for name, leaf in _leaves(key, value)
-    )
+    """Say whether a carried value is or holds an input image or a mask, which is never dropped: by name or by data."""
+    if isinstance(value, dict):
+        types = (value.get("mimeType"), value.get("mime_type"))
+        typed = any(isinstance(mime, str) and mime.startswith("image/") for mime in types)
+        return any(holds_image(inner, item) or (typed and _is_reference(item)) for inner, item in value.items())
+    if isinstance(value, list):
+        return any(holds_image(key, item) for item in value)
+    if not isinstance(value, str) or value == "":
+        return False
+    pictured = sniff_mime(value) is not None or (_is_reference(value) and mime_of_url(value) is not None)
+    return pictured or _IMAGE.fullmatch(key) is not None
+
+
+def _is_reference(value: Json) -> bool:
+    return isinstance(value, str) and value[:8].lower().startswith(("http://", "https://", "gs://", "s3://"))
 
 
 def _leaves(key: str, value: Json) -> Iterator[tuple[str, Json]]:
@@ -217,3 +229,10 @@ def in_options(problem: Problem, provider: str) -> Problem:
     if root not in places:
         return problem
     return replace(problem, pointer=f"/{OPTIONS}/{provider}{places[root]}/{rest}".rstrip("/"))
+
+
+def where_carried(problem: Problem, carried: Json, provider: str) -> Problem:
+    """Let the pointer of a problem with the message address a carried value, if that is what stands there."""
+    root, _, rest = problem.pointer.removeprefix("/").partition("/")
+    key = {"headers": HEADERS, "query": QUERY}.get(root, rest.partition("/")[0].replace("~1", "/").replace("~0", "~"))
+    return in_options(problem, provider) if carried is not ABSENT and key in carried else problem

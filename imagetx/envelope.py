@@ -4,20 +4,13 @@ What both HTTP messages share: being immutable values, and the outside of their 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NoReturn
+from typing import Any, NoReturn
 from urllib.parse import quote
 
 from imagetx.body import write_body
-from imagetx.errors import Json, Problem, WireError, bounded_repr, child, shorten
+from imagetx.errors import Json, Problem, WireError, bounded_repr, child, shorten, shown_url
 from imagetx.jsontext import parse_json
-
-_SECRET_IN_URL: Final = re.compile(
-    r"([?&](?:key|api[-_]?key|access[-_]token|token|sig|signature|x-amz-[a-z-]+)=)[^&#]*"
-    r"|(?<=//)()[^/@?#]*(?=@)",
-    re.IGNORECASE,
-)
 
 
 class Message:
@@ -55,11 +48,6 @@ class Message:
         members = zip(self.__slots__, self._members(), strict=True)
         shown = ((name, shown_url(value) if name == "url" else value) for name, value in members)
         return bounded_repr(type(self).__name__, shown)
-
-
-def shown_url(url: str) -> str:
-    """Give a URL whose keys, signatures and passwords are masked."""
-    return _SECRET_IN_URL.sub(lambda match: f"{match[1] or ''}***", url)
 
 
 def write_message(start: dict[str, Json], headers: Mapping[str, str], body: Json) -> dict[str, Json]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -44,8 +44,14 @@ def is_secret(name: str) -> bool:
 DATA_LIMIT: Final = 80
 REPR_LIMIT: Final = 500
 
-_DATA_URL: Final = re.compile(r"data:[^,]{0,100};base64,")
-_BASE64_START: Final = re.compile(r"[A-Za-z0-9+/_-]{64}")
+_DATA_URL: Final = re.compile(r"\s*data:[^,]{0,100};base64,", re.IGNORECASE)
+_BASE64_START: Final = re.compile(r"\s*(?:[A-Za-z0-9+/_-][\r\n]{0,2}){64}")  # perhaps broken into lines
+_SECRET_IN_URL: Final = re.compile(
+    r"([?&](?:key|api[-_]?key|access[-_]token|token|sig|signature|x-(?:amz|goog)-[a-z-]+)=)[^&#]*"
+    r"|(?<=//)()[^/@?#]*(?=@)",
+    re.IGNORECASE,
+)
+_URL_SEEN: Final = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -192,6 +198,11 @@ def bounded_repr(name: str, members: Iterable[tuple[str, Json]]) -> str:
     return f"{name}({shown})"
 
 
+def shown_url(url: str) -> str:
+    """Give a URL whose keys, signatures and passwords are masked."""
+    return _SECRET_IN_URL.sub(lambda match: f"{match[1] or ''}***", url)
+
+
 def child(pointer: str, key: str | int) -> str:
     """Give the JSON Pointer of a member or an item."""
     return f"{pointer}/{key}" if isinstance(key, int) else f"{pointer}/{_escaped(key)}"
@@ -236,7 +247,8 @@ def _pieces(value: Json, limit: int) -> Iterator[str]:
     match value:
         case str():
             size = data_size(value)
-            yield _quoted(value[: limit + 1]) if size is None else f"<{size} bytes>"
+            shown = shown_url(value[:_URL_SEEN]) if "://" in value[:9] else value
+            yield _quoted(shown[: limit + 1]) if size is None else f"<{size} bytes>"
         case bytes() | bytearray() | memoryview():
             yield f"<{len(value)} bytes>"
         case bool() | None:
@@ -247,7 +259,7 @@ def _pieces(value: Json, limit: int) -> Iterator[str]:
             yield repr(value)
         case Mapping():
             yield from _members(value, limit)
-        case Sequence():
+        case Collection():  # a set and a view, too: their repr would show what is in them
             yield "["
             for index, item in enumerate(value):
                 yield ", " if index else ""

@@ -59,7 +59,10 @@ def read_form(parts: Iterable[Part], brackets: str | None) -> dict[str, Json]:
 def add(holder: dict[str, Json], name: str, value: Json) -> None:
     """Put a value under a name; one that stands more than once holds a list."""
     before = holder.get(name)
-    holder[name] = value if before is None else [*(before if isinstance(before, list) else [before]), value]
+    if isinstance(before, list):
+        before.append(value)  # a list that was made here: a copy of it for each part would be quadratic
+    else:
+        holder[name] = value if before is None else [before, value]
 
 
 def as_text(value: Json) -> Json:

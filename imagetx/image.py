@@ -13,7 +13,8 @@ _CHARACTERS_SEEN: Final = _BYTES_SEEN // 3 * 4
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 _DATA_URL: Final = re.compile(r"data:[^,]{0,200};base64,", re.IGNORECASE)
 _SVG: Final = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg[\s>]",
+    # atomic: what was read as a comment is never read again as two of them, which would take for ever
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*+>\s*+)?+(?>(?><!--.*?-->)\s*+|<!DOCTYPE svg[^>]*+>\s*+)*+<svg[\s>]",
     re.DOTALL | re.IGNORECASE,
 )
 # Brands of ISO base media files, at byte 8 after "ftyp" (HEIF: ISO/IEC 23008-12; AVIF: AOM).

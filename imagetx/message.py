@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 from imagetx.dialect import Answers, Dialect
 from imagetx.document import Json
 from imagetx.endpoint import Match
-from imagetx.errors import SECRET_HEADERS, Problem, RequestError, WireError, shorten
+from imagetx.errors import SECRET_HEADERS, Problem, RequestError, WireError, child, shorten
 from imagetx.formdata import add, read_form, write_form
 from imagetx.jsontext import render_json
 from imagetx.wire import Credential, NativeRequest, NativeResponse
@@ -26,6 +26,7 @@ _TRANSPORT: Final = re.compile(
     r"|transfer-encoding|te|trailer|upgrade|expect|date|via|forwarded|x-forwarded-.*|x-real-ip|origin|referer"
     r"|sec-.*|x-stainless-.*|x-goog-api-client|x-amz-date|x-amz-content-sha256|amz-sdk-.*|priority|pragma|cache-control"
 )
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SECRET_QUERY: Final = re.compile(r"key|api[_-]?key|access_token|x-amz-.*", re.IGNORECASE)
 
 
@@ -64,9 +65,12 @@ def write_request(
 def _query_texts(name: str, value: Json) -> list[str]:
     """List the texts of a query parameter; null sends none."""
     texts = [] if value is None else value if isinstance(value, list) else [value]
-    if not all(isinstance(text, str) for text in texts):
-        message = f"expected text for a query parameter, got {shorten(value)}"
-        raise RequestError(Problem(pointer=f"/query/{name}", message=message))
+    if not isinstance(name, str) or not all(isinstance(text, str) for text in texts):
+        message = f"expected text for a query parameter, got {shorten(value if isinstance(name, str) else name)}"
+        raise RequestError(Problem(pointer=child("/query", str(name)), message=message))
+    if _SURROGATE.search("".join((name, *texts))) is not None:
+        message = "expected text for a query parameter, got half a character (a lone surrogate)"
+        raise RequestError(Problem(pointer=child("/query", name), message=message))
     return texts
 
 

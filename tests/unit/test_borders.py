@@ -9,10 +9,12 @@ import pytest
 import imagetx
 from imagetx.canonical import document
 from imagetx.errors import ImagetxError, RequestError, ResolveError
+from tests.images import content
 
 Json = Any
 FOX = {"prompt": "a fox"}
 PNG = "iVBORw0KGgo="
+RED = content("red-64.png")
 NOVA = imagetx.Target("bedrock", "amazon.nova-canvas-v1:0", variables={"region": "us-west-2"})
 SD35 = imagetx.Target("bedrock", "stability.sd3-5-large-v1:0", variables={"region": "us-west-2"})
 
@@ -97,6 +99,10 @@ def test_native_keys_stay_in_their_dialect() -> None:
         ({"@body": [1]}, "/@body"),
         ({"@status": 500}, "/@status"),
         ({"extra_headers": 5}, "/extra_headers"),
+        ({"extra_query": {"a/b": "\ud800"}}, "/extra_query/a~1b"),
+        ({"extra_query": {"\ud800": "x"}}, "/extra_query/\ud800"),
+        ({"extra_query": {5: "x"}}, "/extra_query/5"),
+        ({"extra_headers": {"a": "\ud800"}}, "/extra_headers/a"),
         ({"generation_config": {"seed": 4}}, "/generationConfig/seed"),
     ],
 )
@@ -279,3 +285,29 @@ def test_a_route_is_of_those_models_that_have_it(model: str) -> None:
         )
 
     assert "expected a surface" in str(caught.value)
+
+
+def test_what_has_no_place_in_a_form_is_told_where_it_was_carried() -> None:
+    """A problem with the form that is sent points into the request that went in."""
+    options = {"openai": {"a/b": "\ud800", "c": "x"}}
+
+    with pytest.raises(RequestError) as caught:
+        imagetx.encode_request({**FOX, "image": RED, "provider_options": options}, "openai/gpt-image-2")
+
+    assert pointers(caught.value) == ["/provider_options/openai/a~1b"]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"images": [RED], "image": None},
+        {"image": None, "images": [RED]},
+        {"image": RED, "images": None},
+        {"images": None, "image": RED},
+    ],
+)
+def test_null_beside_the_other_spelling_drops_no_image(beside: Json) -> None:
+    """`images` is `image`, and null says nothing, whichever stands first."""
+    plain = imagetx.encode_request({**FOX, "image": RED}, "openai/gpt-image-2")
+
+    assert imagetx.encode_request({**FOX, **beside}, "openai/gpt-image-2").value == plain.value

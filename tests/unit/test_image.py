@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import time
 
 import pytest
 
@@ -54,3 +55,12 @@ def test_sniff(data: bytes, expected: str | None) -> None:
 )
 def test_sniff_text(text: str, expected: str | None) -> None:
     assert sniff_mime(text) == expected
+
+
+@pytest.mark.parametrize("start", [b"<!---->" * 110, b"<!--" * 190, b"<?xml>" + b"<!DOCTYPE svg>" * 50, b" " * 768])
+def test_what_begins_almost_like_svg_is_told_at_once(start: bytes) -> None:
+    """A head full of comments is read once, not in every way in which it could be cut into comments."""
+    begun = time.perf_counter()
+
+    assert sniff_mime(start) is None
+    assert time.perf_counter() - begun < 1

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 import imagetx
-from imagetx import NativeRequest, NativeResponse, RequestError, Target
+from imagetx import NativeRequest, NativeResponse, Part, RequestError, Target
 from imagetx.canonical import document
+from tests.images import content
 
 Json = Any
 PNG = "iVBORw0KGgo="
+RED = content("red-64.png")
 GEMINI = "https://generativelanguage.googleapis.com/v1beta/models/"
 FIREWORKS = "https://api.fireworks.ai/inference/v1/"
 OPENAI = "openai/gpt-image-2"
@@ -31,7 +33,7 @@ PLAIN: dict[str, NativeRequest] = {
         FIREWORKS + "workflows/accounts/fireworks/models/flux-1-schnell-fp8/text_to_image", {"prompt": "x"}
     ),
     "stability": post(
-        "https://api.stability.ai/v2beta/stable-image/generate/ultra", (imagetx.Part("prompt", "x"),), accept="image/*"
+        "https://api.stability.ai/v2beta/stable-image/generate/ultra", (Part("prompt", "x"),), accept="image/*"
     ),
 }
 
@@ -57,6 +59,26 @@ IMAGES: list[tuple[str, Json]] = [
         {"taskType": "TEXT_IMAGE", "textToImageParams": {"text": "x", "conditionImage": PNG}},
     ),
     ("https://api.reka.ai/v1/images/generations", {"model": "m1", "prompt": "x", "image": PNG}),
+    ("https://api.segmind.com/v1/some-new-model-9", {"prompt": "x", "picture": "https://a.example/x.jpg"}),
+    ("https://api.segmind.com/v1/some-new-model-9", {"prompt": "x", "picture": f"data:image/png;base64,{PNG}"}),
+    (
+        "https://api.stability.ai/v2beta/stable-image/edit/replace-background-and-relight",
+        (Part("background_prompt", "x"), Part("light_reference", RED, "l.png"), Part("subject_image", RED, "s.png")),
+    ),
+    (
+        GEMINI + "gemini-3-pro-image:generateContent",  # an earlier turn
+        {
+            "contents": [
+                {"role": "user", "parts": [{"text": "x"}, {"inlineData": {"mimeType": "image/png", "data": PNG}}]},
+                {"role": "model", "parts": [{"text": "y"}]},
+                {"role": "user", "parts": [{"text": "z"}]},
+            ]
+        },
+    ),
+    (
+        GEMINI + "gemini-3-pro-image:generateContent",  # a reference that is foreign to the dialect
+        {"contents": [{"parts": [{"text": "x"}, {"fileData": {"mimeType": "image/png", "fileUri": "gs://b/a"}}]}]},
+    ),
 ]
 
 

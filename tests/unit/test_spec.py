@@ -142,7 +142,7 @@ def test_flat_extends() -> None:
 
 
 def test_flat_extends_several() -> None:
-    """Each layer once, over those before it: without what it extends itself, the first alone with its provider's drop."""
+    """Each layer once, over those before it, without what it extends; the first brings its provider's drop."""
     base = provider(
         "base",
         {"d": {"surface": "images", "request": {"url": "u", "rules": [N], "when": [1]}}},

@@ -13,7 +13,7 @@ SILENT_MODELS = {"openai/edits": "gpt-image-1.5", "openai/variations": "dall-e-2
 
 
 def request(name: str, native: Json) -> None:
-    """Make defaults explicit (the model, what the DALL-E models answer with), leave the transport's accept and an empty mask out."""
+    """Make defaults explicit (model, response_format), leave the transport's accept and an empty mask out."""
     native["headers"].pop("accept", None)  # transport: these speak JSON whatever it says
     if name in SILENT_MODELS and native["body"].get("model") in (None, ""):
         native["body"]["model"] = SILENT_MODELS[name]

@@ -133,6 +133,12 @@ def read_provider(document: Mapping[str, Any], *, strict: bool = True) -> Provid
     )
 
 
+def rows_added(view: Provider, rows: Mapping[str, Any]) -> Provider:
+    """Return a provider with further rows in its models table, which stand after its own."""
+    own = {**view.says, "models": [*view.says["models"], *({"id": key, **row} for key, row in rows.items())]}
+    return read_provider({"provider": own, "dialects": view.dialects}, strict=view.strict)
+
+
 def _deciding(family: Section) -> Iterator[str]:
     """Yield the names of which the presence decides where a request for a family goes."""
     for within in family.get("within", {}).values():

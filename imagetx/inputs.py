@@ -71,7 +71,8 @@ def _checked(image: Source, says: Mapping[str, Any], pointer: str, problems: lis
     elif header is not None and not header.whole:
         fault = f"expected a whole {_SHORT.get(header.mime or '', 'image')}, got one that breaks off"
     elif types is not None and mime is not None and mime not in types:
-        fault = f"expected {' or '.join(_SHORT.get(each, each) for each in types)}, got {_SHORT.get(mime, mime)}"
+        *names, last = [_SHORT.get(each, each) for each in types]
+        fault = f"expected {', '.join(names)}{' or ' if names else ''}{last}, got {_SHORT.get(mime, mime)}"
     elif header is not None:
         fault = _fault(header, says)
     if fault is not None:

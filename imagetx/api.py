@@ -46,7 +46,9 @@ def encode_request(
     Say a canonical request in a provider's own language.
 
     Args:
-        request: The document as a client sends it, or an ImageRequest.
+        request: The document as a client sends it, or an ImageRequest. It is an edit where it has an `image`: one
+            or a list of bytes, base64, data URLs, other URLs, `{"file_id": ...}` or `{"image_url": ...}`. A `mask`
+            is one of these, whose transparent pixels mean edit, or `{"image": ..., "edits": "white" | "black"}`.
         target: `provider/model`, `provider` (the request's model counts) or a Target.
         policy: `adapt` adjusts and notes; `strict` raises on losses and guesses; or one of them
             by field, `{"size": "strict", "*": "adapt"}`.
@@ -55,10 +57,12 @@ def encode_request(
         url_as: `b64_json` or `data_url`: what to give where response_format is url and only bytes exist.
 
     Returns:
-        The native request, with a note for every difference.
+        The native request, with a note for every difference. Images go as they are; a mask is rewritten where
+        other pixels mean edit there (extra `pixels`).
 
     Raises:
-        RequestError: The request cannot be said; every problem is listed.
+        RequestError: The request cannot be said; every problem is listed. Images and masks are never dropped:
+            one that is broken, breaks a limit or cannot be carried is a problem at `/image`, `/image/N` or `/mask`.
         ResolveError: No such target, or a variable of its URL is missing.
     """
     return registry().encode_request(request, target, policy=policy, as_of=as_of, emulate=emulate, url_as=url_as)
@@ -74,11 +78,13 @@ def decode_request(native: NativeRequest, source: str | Target | None = None) ->
 
     Returns:
         The canonical request. Native keys without a canonical field stand under
-        `provider_options.<provider>`; the translation's target has what the URL says.
+        `provider_options.<provider>`; the translation's target has what the URL says. Images come as the message
+        holds them: bytes from a form, base64, a data URL, a URL or `{"file_id": ...}`; one stands bare, several
+        are a list. A mask of which white or black means edit says so: `{"image": ..., "edits": ...}`.
 
     Raises:
         ResolveError: No dialect has such a URL, or several fit.
-        WireError: The message is not of the dialect.
+        WireError: The message is not of the dialect, or an image in it breaks a limit of the dialect.
     """
     return registry().decode_request(native, source)
 
@@ -96,7 +102,8 @@ def decode_response(
     Args:
         native: Status, headers and body (bytes or parsed JSON).
         target: Who answered.
-        request: The canonical request it answers; with it, fewer images than asked are `partial`.
+        request: The canonical request it answers: it tells an edit's answer from another's, and with it fewer
+            images than asked are `partial`.
         created: Unix seconds to use where the body has none; default: the Date header, else 0.
 
     Returns:

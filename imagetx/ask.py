@@ -51,8 +51,11 @@ def encode(
     problems: list[Problem] = []
     fields, strangers, every = _sorted_out(given, problems)
     operation = _operation(fields, target, problems)
-    notes: list[Note] = []
-    resolved = _resolved(catalog, given, fields, operation, target, options, notes)
+    resolved = _resolved(catalog, target, fields.get("model"), operation, given, options)
+    notes = list(resolved.notes)
+    if resolved.target.operation != operation:
+        _emulate_variation(fields, notes)
+    fields["operation"] = resolved.target.operation
     listed = isinstance(fields.get("image"), list | tuple)
     take_sources(fields, problems)
     dialect = resolved.dialect
@@ -118,8 +121,7 @@ def translate(
         message = f"expected a model of {view.name} in the target; {decoded.model!r} is one of {source}"
         raise ResolveError(Problem(pointer="/model", message=message, given=decoded.model))
     asked = target.operation or request.get("operation")
-    asked = "edit" if asked == "variation" and "variation" in options.emulate else asked
-    meant = catalog.resolve(target, request.get("model"), asked, options.as_of, deciding(view, request)).dialect
+    meant = _resolved(catalog, target, request.get("model"), asked, request, options).dialect
     notes = list(decoded.notes)
     kept, lost = parted(catalog, decoded, meant, request.pop(OPTIONS, {}).get(source, {}))
     if kept:
@@ -193,36 +195,25 @@ def _operation(fields: dict[str, Json], target: Target, problems: list[Problem])
 
 
 def _resolved(
-    catalog: Catalog,
-    given: Mapping[str, Json],
-    fields: dict[str, Json],
-    operation: str,
-    target: Target,
-    options: Options,
-    notes: list[Note],
+    catalog: Catalog, target: Target, model: Json, operation: Json, given: Mapping[str, Json], options: Options
 ) -> Resolved:
-    """Resolve the target for an operation, or for the one that emulates it; `fields` say which it is."""
+    """Resolve a target for what is asked of it; for an edit where that emulates the variation that it has not."""
     decide = deciding(catalog.provider(target.provider), given)
     try:
-        resolved = catalog.resolve(target, fields.get("model"), operation, options.as_of, decide)
+        return catalog.resolve(target, model, operation, options.as_of, decide)
     except RequestError:
         if operation != "variation" or "variation" not in options.emulate:
             raise
-        operation = _emulate_variation(fields, notes)
-        resolved = catalog.resolve(target, fields.get("model"), operation, options.as_of, decide)
-    notes[:0] = resolved.notes
-    fields["operation"] = operation
-    return resolved
+        return catalog.resolve(target, model, "edit", options.as_of, decide)
 
 
-def _emulate_variation(fields: dict[str, Json], notes: list[Note]) -> str:
-    """Ask for a variation by an edit, with a prompt that says so where there is none; return the operation."""
+def _emulate_variation(fields: dict[str, Json], notes: list[Note]) -> None:
+    """Ask for a variation by an edit, with a prompt that says so where there is none."""
     reason = "no variations there; asked for as an edit"
     notes.append(Note(pointer="/operation", kind="emulated", given="variation", used="edit", reason=reason))
     if fields.get("prompt") is None:
         fields["prompt"] = _VARIATION
         notes.append(Note(pointer="/prompt", kind="emulated", used=_VARIATION, reason=reason))
-    return "edit"
 
 
 def _emulate_negative_prompt(dialect: Dialect, fields: dict[str, Json], notes: list[Note]) -> dict[str, Json]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Any, TypeVar
 
 from imagetx.compile import compile_dialect
@@ -18,7 +17,7 @@ from imagetx.dialect import Dialect
 from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, ResolveError, shorten
 from imagetx.notes import Note
-from imagetx.schemas import provider_folders, read_folder, read_json, schemas_folder
+from imagetx.schemas import canonical_schemas, provider_folders, read_folder
 from imagetx.spec import Model, Provider, flat, read_provider
 from imagetx.target import Target
 from imagetx.translation import Translation
@@ -49,13 +48,6 @@ class Resolved:
             model=self.target.model,
             verified=self.dialect.verified if self.row is None else min(self.row.verified, self.dialect.verified),
         )
-
-
-@cache
-def canonical_schemas() -> Mapping[str, Json]:
-    """Return the JSON Schemas of the canonical documents: request, response and error."""
-    folder = schemas_folder() / "canonical"
-    return {name: read_json(folder / f"{name}.schema.json") for name in ("request", "response", "error")}
 
 
 class Catalog:
@@ -154,7 +146,8 @@ class Catalog:
         instead = next((each for each in view.families[family].get("instead", ()) if each["given"] in given), None)
         if instead is not None and operation == "edit":
             row = view.models[instead["model"]]
-            notes = [_instead(asked, instead), *(note for note in notes if note.kind != "approximated")]
+            used = _in_place(asked, row.id, instead["reason"], instead.get("source"))
+            notes = [used, *(note for note in notes if note.kind != "approximated")]
             asked, wire, family = row.id, row.id, row.family
         dialect = self._pick(view, family, target.surface, operation, given)
         operation = operation or _first_operation(dialect)
@@ -184,19 +177,8 @@ class Catalog:
         row = view.models.get(bare)
         if row is not None:
             wire = asked if keep else (row.wire or row.id)
-            used = (
-                None
-                if row.wire is None
-                else Note(
-                    pointer="/model",
-                    kind="approximated",
-                    given=asked,
-                    used=row.wire,
-                    reason=row.why or "sent in its place",
-                    source=row.source,
-                )
-            )
-            return row, row.family, wire, [] if used is None else [used]
+            why = row.why or "sent in its place"
+            return row, row.family, wire, [] if row.wire is None else [_in_place(asked, row.wire, why, row.source)]
         fits = [(len(pattern.pattern), name) for pattern, name in view.patterns if pattern.fullmatch(bare)]
         family = max(fits)[1] if fits else view.says.get("fallback")
         if family is None:
@@ -247,16 +229,9 @@ class Catalog:
         return Credential(name, says.get("header"), says.get("template"), says.get("service"), region)
 
 
-def _instead(asked: str, says: Mapping[str, Any]) -> Note:
-    """Note that another model is used for what the request gives."""
-    return Note(
-        pointer="/model",
-        kind="approximated",
-        given=asked,
-        used=says["model"],
-        reason=says["reason"],
-        source=says.get("source"),
-    )
+def _in_place(asked: str, used: str, reason: str, source: str | None) -> Note:
+    """Note that another model is used than was asked for."""
+    return Note(pointer="/model", kind="approximated", given=asked, used=used, reason=reason, source=source)
 
 
 def deciding(view: Provider, request: Mapping[str, Json]) -> frozenset[str]:
@@ -310,9 +285,3 @@ def builtin_providers() -> dict[str, Provider]:
     """Read the built-in providers."""
     views = [read_provider(read_folder(folder)) for folder in provider_folders()]
     return {view.name: view for view in views}
-
-
-def rows_added(view: Provider, rows: Mapping[str, Any]) -> Provider:
-    """Return a provider with further rows in its models table, which stand after its own."""
-    own = {**view.says, "models": [*view.says["models"], *({"id": key, **row} for key, row in rows.items())]}
-    return read_provider({"provider": own, "dialects": view.dialects}, strict=view.strict)

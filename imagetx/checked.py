@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from imagetx.catalog import canonical_schemas
 from imagetx.dialect import Check
 from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.limits import compile_limits
 from imagetx.pending import Pending
+from imagetx.schemas import canonical_schemas
 from imagetx.words import CATEGORIES
 
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_=\r\n-]+")

@@ -19,7 +19,7 @@ Peek = Callable[[int, int], bytes]
 
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 _MOST_BLOCKS: Final = 65_536  # chunks, segments or boxes that are walked; a file with more is not judged
-_GREY_ALPHA: Final = frozenset({4, 6})  # PNG colour types with an alpha channel
+_WITH_ALPHA: Final = frozenset({4, 6})  # PNG colour types with an alpha channel
 _FRAMES: Final = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # JPEG markers that hold the size
 _BARE: Final = frozenset({0x01, *range(0xD0, 0xD9)})  # JPEG markers without a length
 _CONTAINERS: Final = {b"meta": 4, b"iprp": 0, b"ipco": 0}  # boxes on the way to the size, and what precedes their boxes
@@ -99,7 +99,7 @@ def _png(peek: Peek, length: int) -> Facts:
     if len(head) < 25 or head[4:8] != b"IHDR":
         return None, None, False
     size_px = int.from_bytes(head[8:12]), int.from_bytes(head[12:16])
-    alpha = head[17] in _GREY_ALPHA
+    alpha = head[17] in _WITH_ALPHA
     at = 8
     for _ in range(_MOST_BLOCKS):
         chunk = peek(at, 8)

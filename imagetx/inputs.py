@@ -19,15 +19,14 @@ _TURNED: Final = frozenset({"image/jpeg", "image/heic", "image/avif"})  # EXIF o
 _SHORT: Final = {"image/jpeg": "jpeg", **{mime: name for mime, name in EXTENSIONS.items() if name != "jpg"}}
 
 
-def compile_inputs(says: Mapping[str, Any], source: str | None = None) -> CheckInputs:
+def compile_inputs(says: Mapping[str, Any]) -> CheckInputs:
     """
     Compile the `inputs` of a request section.
 
     Args:
         says: `image`: least, most (how many), types, bytes (each), edge, pixels ([least, most] px), ratio
-            (greatest of the long to the short edge), sizes (those there are); `first`: what differs for the
-            first image; `mask`: the same words, and `alike` (of the first image's size).
-        source: Where the provider says so, for the problems.
+            (greatest of the long to the short edge), sizes (those there are), source; `first`: what differs
+            for the first image; `mask`: the same words, and `alike` (of the first image's size).
 
     Returns:
         (request with read sources, problems): appends what is wrong, at /image, /image/N or /mask.
@@ -39,17 +38,16 @@ def compile_inputs(says: Mapping[str, Any], source: str | None = None) -> CheckI
     def check(request: Mapping[str, Json], problems: list[Problem]) -> None:
         images: list[Source] = request.get("image") or []
         if len(images) < least or (most is not None and len(images) > most):
-            problems.append(Problem(pointer="/image", message=_count(least, most, len(images)), source=source))
+            message = _count(least, most, len(images))
+            problems.append(Problem(pointer="/image", message=message, source=image.get("source")))
             return
-        headers = [
-            _checked(each, image if at else first, f"/image/{at}", problems, source) for at, each in enumerate(images)
-        ]
+        headers = [_checked(each, image if at else first, f"/image/{at}", problems) for at, each in enumerate(images)]
         held = request.get("mask")
         if held is not None:
-            header = _checked(held, mask, "/mask", problems, source)
+            header = _checked(held, mask, "/mask", problems)
             _check_mask(held, header, problems)
             if mask.get("alike") and headers:
-                _check_alike(headers[0], header, problems, source)
+                _check_alike(headers[0], header, problems, mask.get("source"))
 
     return check
 
@@ -60,9 +58,7 @@ def _count(least: int, most: int | None, given: int) -> str:
     return f"expected {wanted} image{'' if wanted.endswith(' 1') or wanted == '1' else 's'}, got {given or 'none'}"
 
 
-def _checked(
-    image: Source, says: Mapping[str, Any], pointer: str, problems: list[Problem], source: str | None
-) -> Header | None:
+def _checked(image: Source, says: Mapping[str, Any], pointer: str, problems: list[Problem]) -> Header | None:
     """Check one image; return its header, None for a reference, of which only the type may be known."""
     header = header_of(image)
     mime = mime_of(image)
@@ -75,11 +71,12 @@ def _checked(
     elif header is not None and not header.whole:
         fault = f"expected a whole {_SHORT.get(header.mime or '', 'image')}, got one that breaks off"
     elif types is not None and mime is not None and mime not in types:
-        fault = f"expected {' or '.join(_SHORT.get(each, each) for each in types)}, got {_SHORT.get(mime, mime)}"
+        *names, last = [_SHORT.get(each, each) for each in types]
+        fault = f"expected {', '.join(names)}{' or ' if names else ''}{last}, got {_SHORT.get(mime, mime)}"
     elif header is not None:
         fault = _fault(header, says)
     if fault is not None:
-        problems.append(Problem(pointer=pointer, message=fault, source=source))
+        problems.append(Problem(pointer=pointer, message=fault, source=says.get("source")))
     return header
 
 

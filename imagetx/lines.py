@@ -74,15 +74,7 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
         return objects(says, sources[0], targets[0], items, provider)
     via = says.get("via", "same")
     if is_joint(via):
-        options = {key: says[key] for key in ("silent", "default", "required") if key in says}
-        together = compile_joint(via, len(sources))
-        if (len(sources), len(targets)) != (together.takes, together.gives):
-            expected = f"{together.takes} fields and {together.gives} places for {together.name}"
-            message = f"expected {expected}, got {len(sources)} and {len(targets)}"
-            raise SpecError(Problem(pointer="/request/rules", message=message, expected=expected))
-        limits = [_schema_at(schema, source) for source in sources]
-        tests = [test_of(True if limit is None else limit) for limit in limits]
-        return joint(says, sources, targets, together, nullable=says.get("null", False), accepts=tests, **options)
+        return _over_several(says, sources, targets, schema)
     if len(sources) != 1 or len(targets) != 1:
         raise SpecError(Problem(pointer="", message=f"expected a joint codec for {says['from']} -> {says['to']}"))
     options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}
@@ -90,6 +82,19 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
     limit = _schema_at(schema, sources[0])
     accepts = None if limit is None else test_of(limit)
     return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=accepts, **options)
+
+
+def _over_several(says: Mapping[str, Any], sources: list[Path], targets: list[Path], schema: Json) -> Rule:
+    """Build the rule of fields that are said together."""
+    options = {key: says[key] for key in ("silent", "default", "required") if key in says}
+    together = compile_joint(says["via"], len(sources))
+    if (len(sources), len(targets)) != (together.takes, together.gives):
+        expected = f"{together.takes} fields and {together.gives} places for {together.name}"
+        message = f"expected {expected}, got {len(sources)} and {len(targets)}"
+        raise SpecError(Problem(pointer="/request/rules", message=message, expected=expected))
+    limits = [_schema_at(schema, source) for source in sources]
+    tests = [test_of(True if limit is None else limit) for limit in limits]
+    return joint(says, sources, targets, together, nullable=says.get("null", False), accepts=tests, **options)
 
 
 def _is_over_images(says: Mapping[str, Any]) -> bool:

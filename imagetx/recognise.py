@@ -2,7 +2,7 @@
 Recognising: which dialect a native request speaks, and what it says.
 
 The path decides, from its end, for a gateway's prefix may stand before it; then constants and
-bodies; the host only breaks ties.
+bodies; the host breaks ties, and a message that is broken at its own host is nobody else's.
 """
 
 from __future__ import annotations
@@ -58,10 +58,11 @@ def recognise(catalog: Catalog, native: NativeRequest, hint: Target | None) -> R
         raise ResolveError(Problem(pointer="/url", message=message))
     foreign: list[Problem] = []
     broken: list[Problem] = []
+    at_home = any(match.host for _, match in fits)  # then what is broken there is not read as another provider's
     for literal in sorted({match.literal for _, match in fits}, reverse=True):
         read = []
         for dialect, match in fits:
-            if match.literal == literal:
+            if match.literal == literal and (match.host or not (at_home and broken)):
                 try:
                     read.append((match, _read(catalog, dialect, match, native, query, hint)))
                 except ResolveError as error:  # of another dialect at the same place

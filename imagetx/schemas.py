@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,13 @@ def read_folder(folder: Path) -> dict[str, Json]:
     """Read a provider folder as `{"provider": ..., "dialects": {name: ...}}`."""
     dialects = {path.stem: read_json(path) for path in sorted(folder.glob("*.json")) if path.name != "provider.json"}
     return {"provider": read_json(folder / "provider.json"), "dialects": dialects}
+
+
+@cache
+def canonical_schemas() -> Mapping[str, Json]:
+    """Return the JSON Schemas of the canonical documents: request, response and error."""
+    folder = schemas_folder() / "canonical"
+    return {name: read_json(folder / f"{name}.schema.json") for name in ("request", "response", "error")}
 
 
 @cache

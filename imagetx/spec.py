@@ -133,6 +133,12 @@ def read_provider(document: Mapping[str, Any], *, strict: bool = True) -> Provid
     )
 
 
+def rows_added(view: Provider, rows: Mapping[str, Any]) -> Provider:
+    """Return a provider with further rows in its models table, which stand after its own."""
+    own = {**view.says, "models": [*view.says["models"], *({"id": key, **row} for key, row in rows.items())]}
+    return read_provider({"provider": own, "dialects": view.dialects}, strict=view.strict)
+
+
 def _deciding(family: Section) -> Iterator[str]:
     """Yield the names of which the presence decides where a request for a family goes."""
     for within in family.get("within", {}).values():
@@ -167,9 +173,8 @@ def flat(providers: Mapping[str, Provider], provider: str, dialect: str, family:
     section = overlay({"request": {"drop": view.says.get("drop", [])}}, section)
     if "operations" in view.families[family]:
         section["operations"] = view.families[family]["operations"]
-    base, _, extended = own.get("extends", "").partition("/")
-    inherits = base == provider and "error" in view.dialects[extended]
-    if "error" not in own and not inherits and "error" in view.says:
+    below = [view.dialects[key] for base, _, key in (name.partition("/") for name in _extends(own)) if base == provider]
+    if not any("error" in layer for layer in (own, *below)) and "error" in view.says:
         section["error"] = view.says["error"]
     section["variables"] = {**view.says.get("variables", {}), **section.get("variables", {})}
     return section
@@ -185,22 +190,28 @@ def _without_extends(section: Mapping[str, Any]) -> Section:
 
 
 def _extended(providers: Mapping[str, Provider], section: Mapping[str, Any], kind: str) -> Section:
-    name = section.get("extends")
-    if name is None:
-        return {}
-    provider, _, key = name.partition("/")
-    try:
-        view = providers[provider]
-        base = (view.dialects if kind == "dialects" else view.families)[key]
-    except KeyError as error:
-        message = f"expected the name of one of the {kind}, got {name!r}"
-        raise SpecError(Problem(pointer="/extends", message=message)) from error
-    extended = _without_extends(base)
-    if kind == "dialects" and "error" not in extended and "error" in view.says:
-        extended["error"] = view.says["error"]
-    if kind == "dialects":
-        extended = overlay({"request": {"drop": view.says.get("drop", [])}}, extended)
-    return extended
+    """Lay the sections that `extends` names over each other, in order; what those extend in turn is left out."""
+    laid: Section = {}
+    for name in _extends(section):
+        provider, _, key = name.partition("/")
+        try:
+            view = providers[provider]
+            layer = _without_extends((view.dialects if kind == "dialects" else view.families)[key])
+        except KeyError as error:
+            message = f"expected the name of one of the {kind}, got {name!r}"
+            raise SpecError(Problem(pointer="/extends", message=message)) from error
+        if kind == "dialects" and not laid:  # the first alone brings what its provider says of all its dialects
+            laid = {"request": {"drop": view.says.get("drop", [])}}
+            if "error" not in layer and "error" in view.says:
+                laid["error"] = view.says["error"]
+        laid = overlay(laid, layer)
+    return laid
+
+
+def _extends(section: Mapping[str, Any]) -> list[str]:
+    """Return the names of the sections that one is laid over."""
+    names = section.get("extends", [])
+    return [names] if isinstance(names, str) else list(names)
 
 
 def overlay(base: Mapping[str, Any], upper: Mapping[str, Any]) -> Section:

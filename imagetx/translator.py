@@ -15,13 +15,13 @@ from typing import Any
 
 from imagetx import answer, ask
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
-from imagetx.catalog import Catalog, builtin_providers, rows_added
+from imagetx.catalog import Catalog, builtin_providers
 from imagetx.errors import Json, Problem, SpecError
 from imagetx.notes import Note
 from imagetx.pending import Pending
 from imagetx.policy import Policy, read_options
 from imagetx.schemas import read_folder, read_json, validate_spec
-from imagetx.spec import read_provider
+from imagetx.spec import read_provider, rows_added
 from imagetx.tables import explain_target, list_models
 from imagetx.target import Target, parse_target
 from imagetx.translation import Translation

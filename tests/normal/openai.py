@@ -9,10 +9,14 @@ from tests.normal import shortest
 Json = Any
 NUMBERS = ("n", "output_compression", "partial_images", "frame_count", "frame_duration_ms")
 
+SILENT_MODELS = {"openai/edits": "gpt-image-1.5", "openai/variations": "dall-e-2"}
+
 
 def request(name: str, native: Json) -> None:
-    """Make the default of the DALL-E models explicit, leave the transport's accept and an empty mask out."""
+    """Make defaults explicit (model, response_format), leave the transport's accept and an empty mask out."""
     native["headers"].pop("accept", None)  # transport: these speak JSON whatever it says
+    if name in SILENT_MODELS and native["body"].get("model") in (None, ""):
+        native["body"]["model"] = SILENT_MODELS[name]
     model = native["path"].get("deployment", native["body"].get("model"))
     if model in ("dall-e-2", "dall-e-3"):
         native["body"].setdefault("response_format", "url")

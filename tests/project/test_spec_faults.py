@@ -10,10 +10,9 @@ from typing import Any
 
 import pytest
 
-from imagetx.catalog import canonical_schemas
 from imagetx.compile import compile_dialect
 from imagetx.errors import SpecError
-from imagetx.schemas import validate_spec
+from imagetx.schemas import canonical_schemas, validate_spec
 from imagetx.spec import flat, read_provider
 from tests.project.test_specs import SPECS
 

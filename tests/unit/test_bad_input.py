@@ -19,6 +19,7 @@ from imagetx import (
     ImagetxError,
     NativeRequest,
     NativeResponse,
+    Part,
     Problem,
     RequestError,
     ResolveError,
@@ -26,6 +27,7 @@ from imagetx import (
     WireError,
 )
 from imagetx.cli import main
+from tests.images import content
 
 EASEL = Path(__file__).parents[1] / "project" / "easel"
 
@@ -291,6 +293,19 @@ def test_a_native_request_that_no_dialect_recognises(
     assert any_provider.value == ResolveError(Problem(pointer="/url", message=message.format("any provider")))
     assert one_provider.value == ResolveError(Problem(pointer="/url", message=message.format(provider)))
     assert said == f"{message.format(provider)} - at /url\n"
+
+
+@pytest.mark.parametrize("path", ["/mai/v1/images/edits", "/openai/v1/images/edits"])
+def test_a_broken_request_to_one_host_is_not_read_as_another_provider_s(path: str) -> None:
+    """Azure needs a model; OpenAI, whose form and path it is, does not."""
+    parts = (Part("prompt", "x"), Part("image", content("red-64.png"), "image.png", "image/png"))
+
+    for_azure = NativeRequest("POST", f"https://acme.services.ai.azure.com{path}", body=parts)
+    for_openai = NativeRequest("POST", "https://gateway.example/v1/images/edits", body=parts)
+
+    with pytest.raises(WireError, match="expected the model, got nothing as in azure/"):
+        imagetx.decode_request(for_azure)
+    assert imagetx.decode_request(for_openai).model == "gpt-image-1.5"
 
 
 @each_provider

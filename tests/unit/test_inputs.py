@@ -42,8 +42,7 @@ def clear(width: int, height: int) -> bytes:
 
 def problems_of(says: Json, images: list[Json], mask: Json = None) -> list[tuple[str, str]]:
     problems: list[Problem] = []
-    compile_inputs(says, "dossier")({"image": images, "mask": mask}, problems)
-    assert {problem.source for problem in problems} <= {"dossier", None}
+    compile_inputs(says)({"image": images, "mask": mask}, problems)
     return [(problem.pointer, problem.message) for problem in problems]
 
 
@@ -209,3 +208,21 @@ def test_pointers(image: Json, mask: Json, pointers: list[str]) -> None:
         imagetx.encode_request({"prompt": "x", "image": image, "mask": mask}, "openai/gpt-image-2")
 
     assert [problem.pointer for problem in caught.value.problems] == pointers
+
+
+def test_the_source_of_a_limit() -> None:
+    """A problem names the document that gives the limit: that of the images, of the first one, or of the mask."""
+    says = {
+        "image": {"most": 2, "ratio": 2, "source": "A"},
+        "first": {"ratio": 3, "source": "B"},
+        "mask": {"bytes": 1, "source": "C"},
+    }
+
+    def sources(count: int, mask: Json = None) -> list[str | None]:
+        problems: list[Problem] = []
+        compile_inputs(says)({"image": [{"bytes": WIDE}] * count, "mask": mask}, problems)
+        return [problem.source for problem in problems]
+
+    assert sources(3) == ["A"]
+    assert sources(2) == ["B", "A"]
+    assert sources(1, {"bytes": WHOLE}) == ["B", "C"]

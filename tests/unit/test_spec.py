@@ -141,6 +141,33 @@ def test_flat_extends() -> None:
     }
 
 
+def test_flat_extends_several() -> None:
+    """Each layer once, over those before it, without what it extends; the first brings its provider's drop."""
+    base = provider(
+        "base",
+        {"d": {"surface": "images", "request": {"url": "u", "rules": [N], "when": [1]}}},
+        drop=["user"],
+        error={"classify": [1]},
+    )
+    own = provider(
+        "own",
+        {
+            "other": {"extends": "nobody/d", "surface": "v1", "request": {"rules": [SEED], "when": [2]}},
+            "d": {"extends": ["base/d", "own/other"], "dialect": "d", "request": {"url": "w", "when": [3]}},
+        },
+        drop=["n", "style"],
+        error={"classify": [2]},
+    )
+
+    assert flat_of(own, base) == {
+        "dialect": "d",
+        "surface": "v1",
+        "request": {"drop": ["style", "user"], "url": "w", "rules": [N, SEED], "when": [3, 2, 1]},
+        "error": {"classify": [2]},
+        "variables": {},
+    }
+
+
 def test_flat_extends_family() -> None:
     base = provider("base", {}, families={"f": {"dialects": [], "request": {"rules": [N], "drop": ["seed"]}}})
     families = {"f": {"dialects": ["d"], "extends": "base/f", "request": {"rules": [SEED]}}}
@@ -150,9 +177,12 @@ def test_flat_extends_family() -> None:
 
 
 @pytest.mark.parametrize("name", ["nobody/d", "own/x", "own"])
-def test_extends_nothing(name: str) -> None:
+@pytest.mark.parametrize("before", [[], ["own/other"]])
+def test_extends_nothing(name: str, before: list[str]) -> None:
+    dialects = {"d": {"extends": [*before, name] if before else name, "dialect": "d"}, "other": {}}
+
     with pytest.raises(SpecError, match=f"expected the name of one of the dialects, got '{name}' - at /extends"):
-        flat_of(provider("own", {"d": {"extends": name, "dialect": "d"}}))
+        flat_of(provider("own", dialects))
 
 
 def test_models() -> None:

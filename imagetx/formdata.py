@@ -17,7 +17,9 @@ from typing import Final
 
 from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, Unsayable, child, shorten
+from imagetx.image import sniff_mime
 from imagetx.multipart import Part
+from imagetx.source import EXTENSIONS
 from imagetx.texts import number_text
 
 _BRACKETED: Final = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])+)")
@@ -85,6 +87,9 @@ def _parts(name: str, value: Json, brackets: str | None) -> Iterator[Part]:
     elif isinstance(value, dict) and brackets is not None:
         for key, item in value.items():
             yield from _parts(f"{name}[{key}]", item, brackets)
+    elif isinstance(value, bytes):
+        mime = sniff_mime(value)
+        yield Part(name, value, f"{name}.{EXTENSIONS.get(mime or '', 'bin')}", mime or "application/octet-stream")
     elif isinstance(value, bool):
         yield Part(name, "true" if value else "false")
     elif isinstance(value, int | float):

@@ -39,7 +39,12 @@ def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[s
         "status": None if row is None else row.status(options.as_of or row.verified),
         "source": dialect.says["source"],
         "verified": dialect.verified if row is None else min(dialect.verified, row.verified),
-        "request": [_request_variant(dialect, index) for index in range(len(dialect.request.choice.variants))],
+        "request": [
+            _request_variant(dialect, variant)
+            for variant in dialect.request.choice.variants
+            if variant.says.get("match") is not False  # one that the family has not
+        ],
+        "instead": list(view.families[dialect.family].get("instead", ())),
         "rules_among_fields": [_clause(says) for says in dialect.says["request"].get("when", ())],
         "response": [_answer_variant(variant) for variant in dialect.response.choice.variants],
         "error": [_answer_variant(variant) for variant in dialect.error.choice.variants],
@@ -48,9 +53,8 @@ def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[s
     return deepcopy(table)  # the caller's own: what they change in it is not the spec
 
 
-def _request_variant(dialect: Dialect, index: int) -> dict[str, Json]:
+def _request_variant(dialect: Dialect, variant: Variant) -> dict[str, Json]:
     request = dialect.request
-    variant = request.choice.variants[index]
     limits = variant.says.get("limits", {})
     lines = [line for rule in variant.record.rules for line in _lines(rule, limits)]
     return {
@@ -62,7 +66,7 @@ def _request_variant(dialect: Dialect, index: int) -> dict[str, Json]:
         "timeout_s": request.timeout_s,
         "fields": lines,
         "inputs": variant.says.get("inputs"),
-        "demanded": [says["at"] for says in variant.says.get("requires", ())],
+        "demanded": [{key: says[key] for key in ("at", "reason")} for says in variant.says.get("requires", ())],
         "native_only": sorted(variant.says.get("carries", ())),
     }
 

@@ -40,8 +40,9 @@ class Case:
         Say what a request of this case holds of images: the witness's `inputs` with the counts of the family.
 
         `size` of the image files, `count`, `sources` (their forms), `types`, `mask`, and `provider_options`
-        without which there is no request; `families` says what differs in a family. None where the dialect takes
-        none. `mask` is `must` where the family comes here only with one, `never` where it goes elsewhere with one.
+        without which there is no request; `families` says what differs in a family. `alone` says that a request
+        without an image is one too. `mask` is `must` where the family comes here only with one, `never` where it
+        goes elsewhere with one. None where the dialect takes no image.
         """
         says = self.dialect.says["request"]
         variants = [says, *says.get("variants", {}).values()]
@@ -60,7 +61,8 @@ class Case:
         least = max(witness["count"][0], min(each.get("least", 0) for each in taken))
         most = max(each.get("most", 3) for each in taken)
         types = next((each["types"] for each in taken if "types" in each), None)
-        return {**witness, "count": [least, most], "types": types, "mask": mask}
+        alone = witness["count"][0] == 0 and not says.get("inputs", {}).get("image", {}).get("least")
+        return {**witness, "count": [least, most], "types": types, "mask": mask, "alone": alone}
 
     @property
     def target(self) -> imagetx.Target:

@@ -101,13 +101,13 @@ def canonical_requests(case: Case, *, nulls: bool = False) -> st.SearchStrategy[
     if inputs is None:
         return plain
     edits = st.tuples(plain, _with_images(case, inputs)).map(lambda both: {**both[0], **both[1]})
-    return plain | edits if "generate" in case.dialect.operations and inputs["count"][0] == 0 else edits
+    return plain | edits if "generate" in case.dialect.operations and inputs["alone"] else edits
 
 
 def example(case: Case, **fields: Json) -> dict[str, Json]:
     """Give one plain request of a dialect, with the images and the native keys that it demands."""
     inputs = case.inputs
-    if inputs is None or (inputs["count"][0] == 0 and "generate" in case.dialect.operations):
+    if inputs is None or (inputs["alone"] and "generate" in case.dialect.operations):
         return {"prompt": "a fox", **fields}
     request: dict[str, Json] = {"prompt": "a fox", "image": [text(names(inputs["size"], inputs["types"])[0])]}
     request["image"] *= max(1, inputs["count"][0])

@@ -14,6 +14,7 @@ from imagetx.policy import Options
 from imagetx.record import Rule
 from imagetx.spec import Model
 from imagetx.target import Target
+from imagetx.variant import Variant
 from imagetx.via import compile_codec, is_joint
 
 

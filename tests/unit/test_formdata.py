@@ -203,3 +203,12 @@ def test_as_text() -> None:
         "l": [text],
     }
     assert as_text(document) == expected
+
+
+def test_bytes_that_are_carried_are_a_file() -> None:
+    """Bytes in provider_options are a file, named by their part and their type."""
+    png = b"\x89PNG\r\n\x1a\n"
+
+    assert write_form({"light_reference": png}, None) == (
+        Part("light_reference", png, "light_reference.png", "image/png"),
+    )

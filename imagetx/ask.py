@@ -189,6 +189,9 @@ def _operation(fields: dict[str, Json], target: Target, problems: list[Problem])
     if asked not in ("generate", "edit", "variation"):
         problem = Problem(pointer="/operation", message=f"expected generate, edit or variation, got {shorten(asked)}")
         raise RequestError([*problems, problem])
+    if asked == "generate" and fields.get("image") is not None:
+        problem = Problem(pointer="/image", message="expected no image for the operation generate, got one")
+        raise RequestError([*problems, problem])
     if asked != "generate" and fields.get("image") is None:
         problems.append(Problem(pointer="/image", message=f"expected an image for {asked}, got none"))
     return str(asked)

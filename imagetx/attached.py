@@ -1,8 +1,8 @@
 """
 Attached files: the `@path` of the command line in the place of an image, as curl has it.
 
-In a canonical request the fields image and mask, in a native one the data of a part (`base64`) and any text that
-is an @ with the name of an image file.
+In a canonical request the fields image and mask, in a native one the data of a part (`base64`) and the name of an
+image file at a key that may hold an image. What is no image is not taken from a native message.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from imagetx.errors import Json, Problem, RequestError, child, one_line
 from imagetx.image import sniff_mime
 
 _IMAGE_FILE: Final = re.compile(r"@.+\.(png|jpe?g|webp|gif|hei[cf]|avif)", re.IGNORECASE | re.DOTALL)
+_PLACE: Final = re.compile(r".*(image|mask|data|url|file|base64|b64).*", re.IGNORECASE | re.DOTALL)
 _MOST_BYTES: Final = 2**28
 
 
@@ -67,10 +68,14 @@ def _native(value: Json, key: str, pointer: str) -> Json:
     if isinstance(value, list):
         return [_native(item, key, f"{pointer}/{at}") for at, item in enumerate(value)]
     attached = isinstance(value, str) and value.startswith("@")
-    if not attached or not (key == "base64" or _IMAGE_FILE.fullmatch(value)):
+    if not attached or not (key == "base64" or (_PLACE.fullmatch(key) and _IMAGE_FILE.fullmatch(value))):
         return value
+    data = _read(value, pointer)
+    if sniff_mime(data) is None:
+        message = f"expected the name of an image file, got {one_line(value)}, which begins like none"
+        raise RequestError(Problem(pointer=pointer, message=message))
     give: Callable[[bytes], str] = _data_url if "url" in key.lower() else _base64
-    return give(_read(value, pointer))
+    return give(data)
 
 
 def _read(attached: str, pointer: str) -> bytes:

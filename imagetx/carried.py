@@ -92,6 +92,9 @@ def carry_strangers(
             taken = True
             reason = f"no canonical field; {dialect.provider} has a native key of this name"
             notes.append(Note(pointer=child("", name), kind="assumed", given=value, used=value, reason=reason))
+        elif holds_image(name, value):
+            message = f"expected no {name}: it holds an image, which is never dropped, and is no field here"
+            problems.append(Problem(pointer=child("", name), message=message, expected="image or mask"))
         else:
             near = difflib.get_close_matches(name, _FIELDS, n=1, cutoff=0.5)
             reason = "no canonical field" + (f"; the nearest is {near[0]}" if near else "")

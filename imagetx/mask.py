@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import io
 import struct
-import warnings
 from typing import TYPE_CHECKING, Final
 
 from imagetx.errors import Unsayable
+from imagetx.header import read_header
 from imagetx.source import Source, as_bytes, data_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_MOST_PIXELS: Final = 2**26  # 67 million, four times what any dialect takes
+_MOST_PIXELS: Final = 2**25  # 33 million, twice what any dialect takes
 _HALF: Final = 128
 _BROKEN: Final = (OSError, SyntaxError, ValueError, EOFError, LookupError, struct.error)  # Pillow, over a broken file
 
@@ -55,24 +55,25 @@ def repainted(mask: Source, edits: str, *, soft: bool) -> tuple[Source, bool]:
 def _region(data: bytes, edits: str) -> Image:
     """Return the region to edit as a grey image: 255 is edited, 0 is kept."""
     try:
-        from PIL import Image, ImageChops
+        from PIL import Image, ImageChops, ImageOps
     except ImportError:
         reason = "expected Pillow to change the polarity of the mask: pip install 'imagetx[pixels]'"
         raise Unsayable(reason=reason, expected="Pillow") from None
+    size_px = read_header(data).size_px or (0, 0)  # before Pillow sees it: a picture may be a bomb
+    if size_px[0] * size_px[1] > _MOST_PIXELS:
+        reason = f"expected a mask of at most {_MOST_PIXELS} px, got {size_px[0]}x{size_px[1]}"
+        raise Unsayable(reason=reason, expected="a smaller mask")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data))
-            if image.width * image.height > _MOST_PIXELS:
-                reason = f"expected a mask of at most {_MOST_PIXELS} px, got {image.width}x{image.height}"
-                raise Unsayable(reason=reason, expected="a smaller mask")
-            rgba = _eight_bits(image).convert("RGBA")
-    except (*_BROKEN, Image.DecompressionBombError, Image.DecompressionBombWarning) as fault:
+        image = ImageOps.exif_transpose(_eight_bits(Image.open(io.BytesIO(data))))
+        clear = image.has_transparency_data
+        grey = image.convert("RGBA" if clear else "L")
+    except (*_BROKEN, Image.DecompressionBombError) as fault:
         raise Unsayable(reason=f"expected a mask that can be opened: {fault}", expected="a whole image") from fault
     if edits == "transparent":
-        return ImageChops.invert(rgba.getchannel("A"))
-    kept = Image.new("RGBA", rgba.size, "black" if edits == "white" else "white")
-    grey = Image.alpha_composite(kept, rgba).convert("L")  # what is transparent there is kept
+        return ImageChops.invert(grey.getchannel("A")) if clear else Image.new("L", grey.size, 0)
+    if clear:  # what is transparent there is kept
+        kept = Image.new("RGBA", grey.size, "black" if edits == "white" else "white")
+        grey = Image.alpha_composite(kept, grey).convert("L")
     return grey if edits == "white" else ImageChops.invert(grey)
 
 

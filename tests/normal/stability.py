@@ -39,7 +39,7 @@ def request(name: str, native: Json) -> None:
     body.pop("none", None)
     if name in ASYNC:
         native["headers"].pop("accept", None)
-    for key in NUMBERS & body.keys():
+    for key in (NUMBERS if "image" in body else NUMBERS - {"strength"}) & body.keys():  # without one it means nothing
         if isinstance(body[key], str):
             body[key] = shortest(body[key])
     if name == "stability/sd3":

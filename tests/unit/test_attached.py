@@ -61,21 +61,21 @@ def test_canonical(request_document: Json, expected: Json) -> None:
 
 NATIVE: list[tuple[Json, Json]] = [
     (
-        {"body": {"form": [{"name": "image", "base64": "@no extension"}]}},
-        {"body": {"form": [{"name": "image", "base64": "aGk="}]}},
+        {"body": {"form": [{"name": "image", "base64": "@a.png"}]}},
+        {"body": {"form": [{"name": "image", "base64": TEXT}]}},
     ),
     ({"body": {"base64": "@a.png"}}, {"body": {"base64": TEXT}}),
     ({"init_image": "@a.png"}, {"init_image": TEXT}),
     ({"image_url": "@a.png"}, {"image_url": URL}),
     ({"imageURLs": ["@a.png"]}, {"imageURLs": [URL]}),
     ({"parts": [{"inlineData": {"data": "@a.png"}}]}, {"parts": [{"inlineData": {"data": TEXT}}]}),
-    *[(same, same) for same in ({"prompt": "@a"}, {"prompt": "an @a.png"}, {"prompt": "@"}, ["@x"], "@x", 7, None)],
+    *[(same, same) for same in ({"prompt": "@a"}, {"prompt": "@a.png"}, {"prompt": "@"}, ["@x"], "@x", 7, None)],
 ]
 
 
 @pytest.mark.parametrize(("message", "expected"), NATIVE)
 def test_native(message: Json, expected: Json) -> None:
-    """The data of a part, and whatever is the name of an image file; nothing that goes in is changed."""
+    """The data of a part, and the name of an image file where an image may be; nothing that goes in is changed."""
     assert with_native_files(message) == expected
 
 
@@ -100,8 +100,10 @@ def test_files_that_cannot_be_read(request_document: Json, said: str) -> None:
 
 
 def test_native_files_that_cannot_be_read() -> None:
-    with pytest.raises(RequestError, match=r"got gone\.png: No such file or directory - at /body/json/a~1b/0\Z"):
-        with_native_files({"body": {"json": {"a/b": ["@gone.png"]}}})
+    with pytest.raises(RequestError, match=r"got gone\.png: No such file or directory - at /body/json/a~1image/0\Z"):
+        with_native_files({"body": {"json": {"a/image": ["@gone.png"]}}})
+    with pytest.raises(RequestError, match=r"\Aexpected the name of an image file, got @no extension, which begins"):
+        with_native_files({"body": {"form": [{"name": "image", "base64": "@no extension"}]}})
 
 
 def test_a_file_that_is_too_large() -> None:

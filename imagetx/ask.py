@@ -77,21 +77,33 @@ def encode(
         if problems:
             raise RequestError(problems)
     as_of = options.as_of or (dialect.verified if resolved.row is None else resolved.row.verified)
-    try:
-        native = dialect.encode_request(fields, carried, as_of, notes)
-    except RequestError as error:
-        found = [in_options(problem, dialect.provider) for problem in error.problems]
-        raise RequestError(found if listed else map(_bare, found)) from error
+    native = _native(dialect, fields, carried, as_of, notes, listed=listed)
     if carried is not ABSENT:
         notes += overruled(dialect, fields, native, as_of, notes)
     if options.url_as != "b64_json":
         notes = [_as_data_url(note) for note in notes]
     enforce(options.policy, notes)
+    return resolved.translation(_message(resolved, native, carried), notes)
+
+
+def _native(
+    dialect: Dialect, fields: dict[str, Json], carried: Json, as_of: str, notes: list[Note], *, listed: bool
+) -> dict[str, Json]:
+    """Let the dialect write; problems point into the request that went in."""
     try:
-        value = write_request(dialect, native, resolved.target.variables, resolved.credential)
+        return dialect.encode_request(fields, carried, as_of, notes)
     except RequestError as error:
-        raise RequestError([where_carried(problem, carried, dialect.provider) for problem in error.problems]) from error
-    return resolved.translation(value, notes)
+        found = [in_options(problem, dialect.provider) for problem in error.problems]
+        raise RequestError(found if listed else map(_bare, found)) from error
+
+
+def _message(resolved: Resolved, native: dict[str, Json], carried: Json) -> NativeRequest:
+    """Make the message of what was written; problems point to what was carried."""
+    provider = resolved.dialect.provider
+    try:
+        return write_request(resolved.dialect, native, resolved.target.variables, resolved.credential)
+    except RequestError as error:
+        raise RequestError([where_carried(problem, carried, provider) for problem in error.problems]) from error
 
 
 def decode(catalog: Catalog, native: NativeRequest, hint: Target | None) -> Translation[ImageRequest]:

@@ -53,8 +53,10 @@ def v1_form(name: str, body: Json) -> None:
         body.setdefault("init_image_mode", "IMAGE_STRENGTH")
     for key in [key for key in body if re.fullmatch(r"text_prompts\[[0-9]+\]\[text\]", key)]:
         body.setdefault(key.removesuffix("[text]") + "[weight]", "1")
+    scheduled = body.get("init_image_mode") == "STEP_SCHEDULE"  # what the other mode says is carried as it is
+    numbers = V1_NUMBERS - {"image_strength" if scheduled else "step_schedule_start"}
     for key, value in body.items():
-        if isinstance(value, str) and (key in V1_NUMBERS or re.fullmatch(r"text_prompts\[[0-9]+\]\[weight\]", key)):
+        if isinstance(value, str) and (key in numbers or re.fullmatch(r"text_prompts\[[0-9]+\]\[weight\]", key)):
             body[key] = shortest(value)
 
 

@@ -82,6 +82,8 @@ def _lines(rule: Rule, limits: Mapping[str, Any]) -> list[dict[str, Json]]:
     for path in rule.fields:
         name = pointer_of(path).removeprefix("/")
         line: dict[str, Json] = {"field": name, "to": to, "how": how, "exact": exact}
+        if says.get("required"):
+            line["required"] = True
         if name in limits:
             line["limits"] = describe(limits[name])
         for silence in ("silent", "absent", "default"):
@@ -113,8 +115,14 @@ def _how(says: Mapping[str, Any]) -> tuple[str, bool]:
         return f"{name} {detail}".strip(), name != "frame"
     codec = compile_codec(via)
     table = via.get("enum") if isinstance(via, dict) else None
-    words = "" if not isinstance(table, dict) else ": " + ", ".join(f"{key} = {value}" for key, value in table.items())
-    return codec.name + words, codec.exact
+    return codec.name + ("" if not isinstance(table, dict) else ": " + _words_of(table)), codec.exact
+
+
+def _words_of(table: Mapping[str, Json]) -> str:
+    """Say what a table makes of each word, those that the dialect has no word for last."""
+    said = [f"{word} = {native}" for word, native in table.items() if native is not None]
+    none = [word for word, native in table.items() if native is None]
+    return ", ".join(said) + (f"; no word for {', '.join(none)}" if none else "")
 
 
 def _how_images(via: Mapping[str, Any]) -> str:

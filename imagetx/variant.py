@@ -91,10 +91,11 @@ class Choice:
     def decode(self, native: Json) -> Read | list[Problem]:
         """Read a native document; if it is of no variant, say why."""
         problems = []
+        bodies = []  # what is told only if no form of the message has this kind of body
         for variant in self.variants:
             if variant.kind not in (native["kind"], "any"):
                 message = f"expected a {variant.kind} body, got {native['kind']}"
-                problems.append(Problem(pointer="/body", message=message))
+                bodies.append(Problem(pointer="/body", message=message))
                 continue
             if not variant.match(native):
                 message = "expected a message of the form that the dialect demands"
@@ -112,7 +113,7 @@ class Choice:
             if self.choose(canonical, carried or ABSENT) is not variant:
                 carried[AS] = variant.name
             return canonical, carried, variant
-        return problems
+        return problems or bodies
 
 
 def _escape(key: str) -> str:

@@ -7,14 +7,13 @@ image file at a key that may hold an image. What is no image is not taken from a
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from imagetx.errors import Json, Problem, RequestError, child, one_line
 from imagetx.image import sniff_mime
+from imagetx.source import as_base64, as_data_url
 
 _IMAGE_FILE: Final = re.compile(r"@.+\.(png|jpe?g|webp|gif|hei[cf]|avif)", re.IGNORECASE | re.DOTALL)
 _PLACE: Final = re.compile(r".*(image|mask|data|url|file|base64|b64).*", re.IGNORECASE | re.DOTALL)
@@ -59,7 +58,7 @@ def _in_object(key: str, value: Json, pointer: str) -> Json:
     if key == "image":
         return _canonical(value, pointer)
     attached = key == "image_url" and isinstance(value, str) and value.startswith("@")
-    return _data_url(_read(value, pointer)) if attached else value
+    return as_data_url({"bytes": _read(value, pointer)}) if attached else value
 
 
 def _native(value: Json, key: str, pointer: str) -> Json:
@@ -74,8 +73,7 @@ def _native(value: Json, key: str, pointer: str) -> Json:
     if sniff_mime(data) is None:
         message = f"expected the name of an image file, got {one_line(value)}, which begins like none"
         raise RequestError(Problem(pointer=pointer, message=message))
-    give: Callable[[bytes], str] = _data_url if "url" in key.lower() else _base64
-    return give(data)
+    return (as_data_url if "url" in key.lower() else as_base64)({"bytes": data})
 
 
 def _read(attached: str, pointer: str) -> bytes:
@@ -91,11 +89,3 @@ def _read(attached: str, pointer: str) -> bytes:
         message = f"expected a file of at most {_MOST_BYTES} bytes, got {one_line(name)}"
         raise RequestError(Problem(pointer=pointer, message=message))
     return data
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")
-
-
-def _data_url(data: bytes) -> str:
-    return f"data:{sniff_mime(data) or 'application/octet-stream'};base64,{_base64(data)}"

@@ -18,7 +18,7 @@ from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, WireError, chi
 from imagetx.image import sniff_mime
 from imagetx.message import is_secret_query
 from imagetx.notes import Note
-from imagetx.source import mime_of_url
+from imagetx.source import is_reference, mime_of_url
 from imagetx.translation import Translation
 from imagetx.variant import AS, BODY, HEADERS, QUERY, STATUS
 from imagetx.words import REQUEST_FIELDS
@@ -162,17 +162,14 @@ def holds_image(key: str, value: Json) -> bool:
     if isinstance(value, dict):
         types = (value.get("mimeType"), value.get("mime_type"))
         typed = any(isinstance(mime, str) and mime.startswith("image/") for mime in types)
-        return any(holds_image(inner, item) or (typed and _is_reference(item)) for inner, item in value.items())
+        named = typed and any(isinstance(item, str) and is_reference(item) for item in value.values())
+        return named or any(holds_image(inner, item) for inner, item in value.items())
     if isinstance(value, list):
         return any(holds_image(key, item) for item in value)
     if not isinstance(value, str) or value == "":
         return False
-    pictured = sniff_mime(value) is not None or (_is_reference(value) and mime_of_url(value) is not None)
+    pictured = sniff_mime(value) is not None or (is_reference(value) and mime_of_url(value) is not None)
     return pictured or _IMAGE.fullmatch(key) is not None
-
-
-def _is_reference(value: Json) -> bool:
-    return isinstance(value, str) and value[:8].lower().startswith(("http://", "https://", "gs://", "s3://"))
 
 
 def _leaves(key: str, value: Json) -> Iterator[tuple[str, Json]]:

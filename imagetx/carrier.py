@@ -27,6 +27,7 @@ from imagetx.source import (
 )
 
 _DATA: Final = ("base64", "data_url", "file")
+_TEXTS: Final = frozenset({"base64", "data_url", "url"})
 _STATES: Final = frozenset({"mime", "url_mime", "edits"})
 _WRITES: Final[Mapping[str, Callable[[Source], Json]]] = {"base64": as_base64, "data_url": as_data_url}
 _URL: Final = "https?://.+"
@@ -64,6 +65,7 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
     """
     places = [[_role(role) for role in (entry if isinstance(entry, list) else [entry])] for entry in roles]
     flat = [(at, role, argument) for at, place in enumerate(places) for role, argument in place]
+    roles_at = [dict(place) for place in places]
     named = next(((at, table) for at, role, table in flat if role == "edits"), None)
     demanding = any(role == "url_mime" and argument is not None for _, role, argument in flat)
     beside = frozenset(at for at, role, _ in flat if role in _STATES)
@@ -80,7 +82,7 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
         return tuple(out)
 
     def decode(values: Sequence[Json]) -> Source | None:
-        read = {at: source for at, role, way in reversed(flat) if (source := _read(role, way, values[at])) is not None}
+        read = {at: source for at, ways in enumerate(roles_at) if (source := _read(ways, values[at])) is not None}
         there = {at for at, value in enumerate(values) if value is not ABSENT and value is not None}
         if len(read) != 1 or there - beside - read.keys():
             return None  # nothing, or more than one source: that is not ours
@@ -138,23 +140,22 @@ def _write_data(source: Source, flat: Sequence[tuple[int, str, Json]], out: list
             out[place] = mime
 
 
-def _read(role: str, fits: Json, value: Json) -> Source | None:
+def _read(roles: Mapping[str, Json], value: Json) -> Source | None:
     """
-    Read what stands at a place as one role would have written it; None where it is something else.
+    Read what stands at a place as one of its roles would have written it; None where it is something else.
 
     Raises:
         Unreadable: It should be base64 and is not.
     """
-    if role == "file":
-        return _read_file(value)
-    if not isinstance(value, str) or value == "":
+    if not isinstance(value, str):
+        return _read_file(value) if "file" in roles else None
+    if value == "" or not (_TEXTS & roles.keys()):
+        return {"file_id": value} if value and "file_id" in roles else None
+    if "base64" not in roles and _ADDRESS.match(value) is None:
         return None
-    if role == "file_id":
-        return {"file_id": value}
-    if role not in ("base64", "data_url", "url"):
-        return None
-    source = read_text(value) if role == "base64" or _ADDRESS.match(value) else {}
-    return source if role in source and (fits is None or fits.fullmatch(value)) else None
+    source = read_text(value)
+    ((kind, _),) = source.items()
+    return source if kind in roles and (roles[kind] is None or roles[kind].fullmatch(value)) else None
 
 
 def _read_file(value: Json) -> Source | None:

@@ -61,7 +61,7 @@ def _count(least: int, most: int | None, given: int) -> str:
 def _checked(image: Source, says: Mapping[str, Any], pointer: str, problems: list[Problem]) -> Header | None:
     """Check one image; return its header, None for a reference, of which only the type may be known."""
     header = header_of(image)
-    mime = mime_of(image)
+    mime = mime_of(image) if header is None else header.mime
     types = says.get("types")
     fault = None
     if header is not None and header.length == 0:

@@ -74,7 +74,7 @@ def read_source(value: Json) -> Source:
 
 
 def _read_reference(url: Json, mime: Json) -> Source:
-    if not isinstance(url, str) or not url[:8].lower().startswith(("data:", *_SCHEMES)):
+    if not isinstance(url, str) or not (is_reference(url) or url[:5].lower() == "data:"):
         raise Unreadable(f"expected a URL or a data URL as image_url, got {shorten(url)}")
     source = read_text(url)
     if mime is None or "url" not in source:
@@ -91,10 +91,9 @@ def read_text(text: str) -> Source:
     Raises:
         Unreadable: It is none of them.
     """
-    start = text[:8].lower()
-    if start.startswith("data:"):
+    if text[:5].lower() == "data:":
         return {"data_url": _checked_data_url(text)}
-    if start.startswith(_SCHEMES):
+    if is_reference(text):
         if _REFERENCE.fullmatch(text) is None or not text.isprintable():
             raise Unreadable(f"expected a URL without spaces, got {shorten(text)}")
         return {"url": text}
@@ -210,6 +209,11 @@ def mime_of(source: Source) -> str | None:
         return sniff_mime(data)
     stated = source.get("mime_type")
     return stated if isinstance(stated, str) else mime_of_url(source.get("url", ""))
+
+
+def is_reference(text: str) -> bool:
+    """Say whether a text begins as a URL that refers to an image; a data URL holds one."""
+    return text[:8].lower().startswith(_SCHEMES)
 
 
 def mime_of_url(url: str) -> str | None:

@@ -22,8 +22,7 @@ _ASIDE = {"model", "operation", "provider_options", *GEOMETRY}
 
 def differences(case: Case, request: Mapping[str, Json], back: Mapping[str, Json]) -> set[str]:
     """Name the fields that were given and do not come back, and those that came back and were not given."""
-    said = {name: value for name, value in request.items() if name != "provider_options"}  # carried, never judged
-    lost = {name for name, value in said.items() if not satisfied(case, name, value, back)}
+    lost = {name for name, value in request.items() if not satisfied(case, name, value, back)}
     added = {
         name
         for name, value in back.items()

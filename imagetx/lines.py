@@ -18,7 +18,7 @@ from imagetx.predicate import test_of
 from imagetx.record import Record, Rule
 from imagetx.rules import field
 from imagetx.several import joint
-from imagetx.via import compile_codec, compile_joint, is_joint
+from imagetx.via import compile_codec, compile_joint, is_joint, is_over_images
 
 FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What Python raises over a spec that is valid in form and means nothing."""
@@ -64,7 +64,7 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
             says["join"].join if "join" in says else list if "rules" in says else itemgetter(0),
         )
     targets = [parse_pointer(pointer) for pointer in _listed(says["to"])]
-    if _is_over_images(says):
+    if is_over_images(says.get("via")):
         return _over_images(says, targets)
     if "each" in says:
         inner = _schema_at(schema, (*sources[0], 0))
@@ -95,11 +95,6 @@ def _over_several(says: Mapping[str, Any], sources: list[Path], targets: list[Pa
     limits = [_schema_at(schema, source) for source in sources]
     tests = [test_of(True if limit is None else limit) for limit in limits]
     return joint(says, sources, targets, together, nullable=says.get("null", False), accepts=tests, **options)
-
-
-def _is_over_images(says: Mapping[str, Any]) -> bool:
-    via = says.get("via")
-    return isinstance(via, dict) and not via.keys().isdisjoint({"image", "images", "mask"})
 
 
 def _over_images(says: Mapping[str, Any], targets: list[Path]) -> Rule:

@@ -15,7 +15,7 @@ from imagetx.record import Rule
 from imagetx.spec import Model
 from imagetx.target import Target
 from imagetx.variant import Variant
-from imagetx.via import compile_codec, is_joint
+from imagetx.via import compile_codec, is_joint, is_over_images
 
 
 def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[str, Json]:
@@ -107,8 +107,8 @@ def _how(says: Mapping[str, Any]) -> tuple[str, bool]:
     if "find" in says:
         return f"found in {says['find']}", False
     via = says.get("via", "same")
-    if isinstance(via, dict) and not via.keys().isdisjoint({"image", "images", "mask"}):
-        return _how_images(via), True
+    if is_over_images(via):
+        return _how_images(via), "mask" not in via or via.get("soft", False)  # edges that are soft are made hard
     if is_joint(via):
         name = via if isinstance(via, str) else next(iter(via))
         detail = via["frame"]["form"] if name == "frame" else ""

@@ -61,6 +61,11 @@ def compile_joint(spec: Json, width: int) -> Joint:
     return _JOINT[name](argument, width)
 
 
+def is_over_images(spec: Json) -> bool:
+    """Say whether a `via` is about input images or the mask, which have rules of their own."""
+    return isinstance(spec, dict) and not spec.keys().isdisjoint({"image", "images", "mask"})
+
+
 def is_joint(spec: Json) -> bool:
     """Say whether a `via` takes several values at once."""
     name = spec if isinstance(spec, str) else next(iter(spec)) if isinstance(spec, dict) else ""

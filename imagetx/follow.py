@@ -30,7 +30,10 @@ class Poll:
         endpoint: The URL template, or None where only the answer can name it.
         headers: What is sent with it.
         body: A JSON document in which the text "{id}" stands for the id; None sends no body.
-        after_s: Seconds to wait where the answer does not say, or None.
+        after_s: The least number of seconds to wait, or None; a longer wait that the answer asks for wins.
+        attempts: So many answers of this variant in a row are taken, the next one is too many; None sets no bound.
+        deadline_s: So many seconds are waited in all for this variant; None sets no bound.
+        then: Category of the error when a bound is passed.
     """
 
     method: str
@@ -38,6 +41,9 @@ class Poll:
     headers: Mapping[str, str]
     body: Json
     after_s: float | None
+    attempts: int | None = None
+    deadline_s: float | None = None
+    then: str = "timeout"
 
     def request(
         self,

@@ -15,7 +15,9 @@ from urllib.parse import SplitResult, urlsplit
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 _NAME: Final = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
-_NUMBER: Final = re.compile(r"[0-9]+|0x[0-9a-f]*")  # what URL parsers take for a part of an IPv4 address (WHATWG URL 3.5)
+_NUMBER: Final = re.compile(
+    r"[0-9]+|0x[0-9a-f]*"
+)  # what URL parsers take for a part of an IPv4 address (WHATWG URL 3.5)
 _LOCAL: Final = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
 _NAT64: Final = ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
 

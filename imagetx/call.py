@@ -66,7 +66,6 @@ class Asked:
     target: Target
     request: Mapping[str, Json]
     start: str
-    fetches: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +143,14 @@ def is_error(said: Mapping[str, Json]) -> bool:
     return "error" in said
 
 
+def wants_bytes(request: Mapping[str, Json]) -> bool:
+    """Say whether images are wanted as base64: by silence, too."""
+    return request.get("response_format") != "url"
+
+
 def _fetches(said: Mapping[str, Json], asked: Asked) -> dict[int, Fetch]:
     """List the images that come as URLs and are wanted as bytes."""
-    if is_error(said) or not asked.fetches:
+    if is_error(said) or not wants_bytes(asked.request):
         return {}
     return {
         index: Fetch(url=item["url"])

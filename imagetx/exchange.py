@@ -16,7 +16,7 @@ from typing import Any
 
 from imagetx import ask
 from imagetx.address import is_own
-from imagetx.call import Asked, Call, is_error
+from imagetx.call import Asked, Call, is_error, wants_bytes
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, error_of, response_of
 from imagetx.catalog import Catalog, Resolved, builtin_catalog
 from imagetx.derived import complete_error
@@ -201,7 +201,7 @@ class Exchange:
         except RequestError as error:
             fetches = wanted(error, whole, self.start(self.meant()))
             return replace(self, inputs={**self.inputs, **fetches})
-        fetching = self.request.get("response_format") != "url"  # then a URL in the answer is no end
+        fetching = wants_bytes(self.request)  # then a URL in the answer is no end
         kept = [note for note in notes if not (fetching and note.pointer == "/response_format" and note.used == "url")]
         enforce(self.options.policy, [*self.notes, *kept])
         return replace(self, notes=(*self.notes, *kept), calls=tuple(Call(share=share) for share in shares))
@@ -212,7 +212,7 @@ class Exchange:
         said = merged(self.calls, self.request)
         if is_error(said):
             return self._translation(error_of(said))
-        if self.request.get("response_format") == "url" and self.options.url_as == "data_url":
+        if not wants_bytes(self.request) and self.options.url_as == "data_url":
             said = in_form(said, "url", [])
         return self._translation(response_of(said), unfetched(self.calls, self.request))
 
@@ -259,14 +259,7 @@ class Exchange:
 
     def _asked(self) -> Asked:
         meant = self.meant()
-        fetches = self.request.get("response_format") != "url"
-        return Asked(
-            catalog=self.catalog,
-            target=meant.target,
-            request=self._whole(),
-            start=self.start(meant),
-            fetches=fetches,
-        )
+        return Asked(catalog=self.catalog, target=meant.target, request=self._whole(), start=self.start(meant))
 
 
 def resumed(catalog: Catalog, text: Json) -> Exchange:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from imagetx.call import Call, is_error
+from imagetx.call import Call, is_error, wants_bytes
 from imagetx.derived import complete_response
 from imagetx.document import Json
 from imagetx.notes import Note
@@ -67,9 +67,9 @@ def added(parts: Sequence[Json]) -> Json:
 
 def unfetched(calls: Sequence[Call], request: Mapping[str, Json]) -> Iterator[Note]:
     """Yield a note for every image that stays a URL although bytes are wanted."""
-    asked = request.get("response_format")
-    if asked == "url":
+    if not wants_bytes(request):
         return
+    asked = request.get("response_format")
     for at, call in enumerate(calls):
         said = call.outcome()
         for index, item in enumerate(() if is_error(said) else said["data"]):

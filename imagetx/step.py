@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from imagetx.document import Json
+from imagetx.errors import Json, bounded_repr
 from imagetx.wire import NativeRequest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Step:
     """
     Hold one request of an exchange that is to be sent.
@@ -26,6 +26,11 @@ class Step:
     request: NativeRequest
     after_s: float
     credentials: bool
+
+    def __repr__(self) -> str:
+        """Give at most 500 characters."""
+        names = ("branch", "request", "after_s", "credentials")
+        return bounded_repr("Step", ((name, getattr(self, name)) for name in names))
 
     def to_json(self) -> dict[str, Json]:
         """Give it as a JSON document."""

@@ -15,12 +15,25 @@ from imagetx import api
 from imagetx.arguments import parse_arguments
 from imagetx.attached import with_files, with_native_files
 from imagetx.canonical import document
-from imagetx.curl import render_curl
-from imagetx.errors import ImagetxError, Json, RequestError, shorten
+from imagetx.curl import Command, read_curl, render_curl
+from imagetx.errors import ImagetxError, Json, RequestError, WireError, shorten
+from imagetx.exchange import Exchange
 from imagetx.formdata import as_text
+from imagetx.notes import Note
 from imagetx.pending import Pending
+from imagetx.step import Step
 from imagetx.target import Target, parse_target
-from imagetx.terminal import complain, print_json, print_text, quiet, read_json, write_file
+from imagetx.terminal import (
+    complain,
+    named,
+    print_json,
+    print_text,
+    quiet,
+    read_bytes,
+    read_json,
+    shown_name,
+    write_file,
+)
 from imagetx.translation import Translation
 from imagetx.translator import read_spec
 from imagetx.wire import NativeRequest, NativeResponse
@@ -74,18 +87,41 @@ def _translate(args: Namespace) -> int:
 def _sent(args: Namespace, out: Translation[NativeRequest]) -> int:
     """Print a request that is to be sent."""
     if args.curl:
-        command = render_curl(out.value)
-        for name, content in command.files.items():
-            write_file(name, content)
-        return print_text(command.text, out.notes)
+        return print_text(_with_its_files(render_curl(out.value)), out.notes)
     if not args.json:
         return print_json(out.value.to_json(), out.notes)
-    credential = out.value.credential
-    extra = {
-        "credential": None if credential is None else _said(asdict(credential)),
-        "timeout_s": out.value.timeout_s,
+    return print_json({**_everything(out, out.value.to_json()), **_aside(out.value)})
+
+
+def _plan(args: Namespace) -> int:
+    request = with_files(read_json(args.input))
+    exchange = api.plan(request, _target(args.to, args.set), **_options(args))
+    return _continued(args, exchange, exchange.notes)
+
+
+def _feed(args: Namespace) -> int:
+    before = _exchange(args.input)
+    branch = _waiting(before) if args.branch is None else args.branch
+    after = before.feed(branch, _answer(args.response)) if args.fail is None else before.fail(branch, args.fail)
+    notes = after.notes[len(before.notes) :] if after.result is None else after.result.notes
+    return _continued(args, after, notes)
+
+
+def _continued(args: Namespace, exchange: Exchange, notes: Iterable[Note]) -> int:
+    """Print what is to be sent now, or the result, and what goes on with it."""
+    result = exchange.result
+    said = {
+        "steps": [_step(args, step) for step in exchange.pending],
+        "result": None if result is None else _everything(result, as_text(document(result.value))),
+        "state": exchange.to_json(),
     }
-    return print_json({**_everything(out, out.value.to_json()), **extra})
+    return print_json(said, () if args.json else notes)
+
+
+def _step(args: Namespace, step: Step) -> dict[str, Json]:
+    aside = _aside(step.request) if args.json else {}
+    command = {"curl": _with_its_files(render_curl(step.request, include=True))} if args.curl else {}
+    return {**step.to_json(), **aside, **command}
 
 
 def _decode(args: Namespace) -> int:
@@ -95,7 +131,7 @@ def _decode(args: Namespace) -> int:
 
 
 def _response(args: Namespace) -> int:
-    native = NativeResponse.from_json(read_json(args.input))
+    native = _answer(args.input)
     request = None if args.request is None else read_json(args.request)
     if request is not None and not isinstance(request, dict):
         raise RequestError(f"{args.request}: expected a canonical request, got {shorten(request)}")
@@ -147,6 +183,8 @@ _COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
     "decode": _decode,
     "translate": _translate,
     "response": _response,
+    "plan": _plan,
+    "feed": _feed,
     "explain": _explain,
     "models": _models,
     "lint": _lint,
@@ -154,6 +192,54 @@ _COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
 
 
 # --- what goes in -----------------------------------------------------------------------------
+
+
+def _answer(name: str) -> NativeResponse:
+    """
+    Read a response from a file: its JSON form, or what curl prints.
+
+    Raises:
+        ImagetxError: There is no such file, or it is neither; the message names it.
+    """
+    content = read_bytes(name)
+    printed = content.startswith(b"HTTP/")
+    if not printed and not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        raise WireError(f"{shown_name(name)}: expected a response as JSON or as curl --include prints it")
+    try:
+        return read_curl(content) if printed else NativeResponse.from_json(content)
+    except WireError as error:
+        raise named(error, name) from None
+
+
+def _exchange(name: str) -> Exchange:
+    """
+    Read a state, or the document around it that plan and feed print.
+
+    Raises:
+        ImagetxError: There is no such file, or it is neither; the message names it.
+    """
+    said = read_json(name)
+    if isinstance(said, dict) and "exchange" not in said and "state" in said:
+        said = said["state"]
+    try:
+        return api.registry().resume(said)
+    except ImagetxError as error:
+        raise named(error, name) from None
+
+
+def _waiting(exchange: Exchange) -> str:
+    """
+    Name the branch that waits.
+
+    Raises:
+        RequestError: There is none, or more than one.
+    """
+    names = [step.branch for step in exchange.pending]
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise RequestError("expected an exchange that waits for an answer, got one that is over")
+    raise RequestError(f"expected --branch with one of those that wait: {', '.join(names)}")
 
 
 def _target(text: str, settings: Iterable[tuple[str, str]]) -> Target:
@@ -181,6 +267,19 @@ def _everything(out: Translation[Any], value: Json) -> dict[str, Json]:
         "model": out.model,
         "verified": out.verified,
     }
+
+
+def _aside(native: NativeRequest) -> dict[str, Json]:
+    """Give what is known of a request and is no part of the message."""
+    credential = None if native.credential is None else _said(asdict(native.credential))
+    return {"credential": credential, "timeout_s": native.timeout_s}
+
+
+def _with_its_files(command: Command) -> str:
+    """Write the files that a command reads; give its text."""
+    for name, content in command.files.items():
+        write_file(name, content)
+    return command.text
 
 
 def _said(members: dict[str, Json]) -> dict[str, Json]:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from imagetx.errors import Json, RequestError, WireError, one_line
+from imagetx.errors import ImagetxError, Json, RequestError, WireError, one_line
 from imagetx.jsontext import parse_json
 from imagetx.notes import Note
 
@@ -47,16 +47,7 @@ def read_json(name: str) -> Json:
     Raises:
         ImagetxError: There is no such file, or it is not JSON; the message names it.
     """
-    return parse_named(read_bytes(name), name)
-
-
-def parse_named(content: bytes, name: str) -> Json:
-    """
-    Parse what was read as JSON.
-
-    Raises:
-        WireError: It is none; the message names the file.
-    """
+    content = read_bytes(name)
     shown = shown_name(name)
     try:
         content.decode()
@@ -71,9 +62,10 @@ def parse_named(content: bytes, name: str) -> Json:
         raise named(error, name) from None
 
 
-def named(error: WireError, name: str) -> WireError:
+def named(error: ImagetxError, name: str) -> ImagetxError:
     """Say in an error which file it is about."""
-    return WireError(replace(problem, message=f"{shown_name(name)}: {problem.message}") for problem in error.problems)
+    faults = (replace(problem, message=f"{shown_name(name)}: {problem.message}") for problem in error.problems)
+    return type(error)(faults)
 
 
 # --- out --------------------------------------------------------------------------------------

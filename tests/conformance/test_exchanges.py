@@ -110,6 +110,9 @@ def check_result(exchange: imagetx.Exchange, vector: dict[str, Json]) -> None:
     assert isinstance(result.value, expected_type)
     assert left_out(pictured(document(result.value)), vector["result"]) == vector["result"]
     assert notes_of(result) == sorted(vector["notes"])
+    named = getattr(result.value, "output_format", None)  # canonical.py: where all images are of it
+    if named is not None:
+        assert {item.mime_type for item in result.value.data} == {f"image/{named}"}
 
 
 def in_another_order(vector: dict[str, Json], choose: Choose) -> Iterator[imagetx.Exchange]:

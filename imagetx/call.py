@@ -135,7 +135,8 @@ class Call:
         if not came:
             return said
         items = [_with_image(item, came[index]) if index in came else item for index, item in enumerate(said["data"])]
-        return complete_response({**said, "data": items})
+        rest = {name: value for name, value in said.items() if name != "output_format"}  # the bytes know it better
+        return complete_response({**rest, "data": items})
 
 
 def is_error(said: Mapping[str, Json]) -> bool:

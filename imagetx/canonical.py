@@ -167,7 +167,7 @@ class Image(Document):
     finish_reason: Text | None = None
     """`stop`, `content_filter`, `length` or `error`."""
     index: Count | None = None
-    """Position in `data`, from 0."""
+    """Place among the images that were asked for, from 0; one that was held back leaves a gap."""
     provider_metadata: Metadata | None = None
     """Native keys of this image without a canonical name, by provider."""
 

@@ -32,7 +32,7 @@ class Poll:
         body: A JSON document in which the text "{id}" stands for the id; None sends no body.
         after_s: The least number of seconds to wait, or None; a longer wait that the answer asks for wins.
         attempts: So many answers of this variant in a row are taken, the next one is too many; None sets no bound.
-        deadline_s: So many seconds are waited in all for this variant; None sets no bound.
+        deadline_s: So many seconds are waited in all, through whatever variants; None sets no bound.
         then: Category of the error when a bound is passed.
     """
 

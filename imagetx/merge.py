@@ -35,8 +35,9 @@ def merged(calls: Sequence[Call], request: Mapping[str, Json]) -> Mapping[str, J
     if not good or len(said) == 1:
         return said[0][1]
     whole = {name: value for name, value in good[0][1].items() if name not in ("usage", "outcome", "filtered")}
-    whole["data"] = [item for _, answer in good for item in answer["data"]]
-    whole["data"] = [{**item, "index": index} for index, item in enumerate(whole["data"])]
+    whole["data"] = _renumbered([_shifted(item, call) for call, answer in good for item in answer["data"]])
+    if any(answer.get("output_format") != whole.get("output_format") for _, answer in good):
+        whole.pop("output_format", None)  # it is said where all images are of it
     filtered = [_shifted(entry, call) for call, answer in good for entry in answer.get("filtered") or ()]
     listed = {name: [item for _, answer in good for item in answer.get(name) or ()] for name in _LISTS}
     errors = [_placed(answer, call) for call, answer in said if is_error(answer)]
@@ -81,9 +82,17 @@ def unfetched(calls: Sequence[Call], request: Mapping[str, Json]) -> Iterator[No
 
 
 def _shifted(entry: Mapping[str, Json], call: Call) -> dict[str, Json]:
-    """Count what a call held back from the first image of all."""
+    """Count the place of what a call gave, or held back, from the first image of all."""
     at = entry.get("index")
     return {**entry, "index": at + call.share.first} if isinstance(at, int) else dict(entry)
+
+
+def _renumbered(items: list[dict[str, Json]]) -> list[dict[str, Json]]:
+    """Count anew where a call gave more images than it was asked for, into the places of the next."""
+    places = [item.get("index") for item in items]
+    if len({*places}) == len(places):
+        return items
+    return [{**item, "index": index} for index, item in enumerate(items)]
 
 
 def _placed(error: Mapping[str, Json], call: Call) -> dict[str, Json]:

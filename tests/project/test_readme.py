@@ -7,6 +7,7 @@ The README keeps its word: its Python and its commands run, and print what stand
 from __future__ import annotations
 
 import io
+import json
 import re
 import shlex
 import shutil
@@ -54,13 +55,16 @@ def run_python(content: str, namespace: dict[str, Any]) -> str:
 
 
 def run_shell(content: str) -> str:
-    """Run what is ours and one-line programs, without a new process; pip and pytest are for .ci/run."""
+    """Run what is ours, without a new process, and what jq would show of it; pip and pytest are for .ci/run."""
     printed = ""
     for line in content.splitlines():
         words = shlex.split(line)
         ours = next((index for index, word in enumerate(words) if word.endswith("bin/imagetx")), None)
-        if words[:2] == ["python3", "-c"]:
-            printed += run_python(words[2], {})
+        if words[:2] == ["jq", "-r"]:
+            value = json.loads(Path(words[3]).read_text("utf-8"))
+            for key in re.findall(r"\w+", words[2]):
+                value = value[int(key) if key.isdecimal() else key]
+            printed += f"{value}\n"
         elif ours is not None:
             printed += run_main(words[ours + 1 :])
     return printed

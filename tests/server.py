@@ -59,6 +59,6 @@ def serving(answers: Mapping[str, Sequence[Answer]]) -> Iterator[tuple[str, list
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         url = f"http://127.0.0.1:{http.server_port}"
-        Thread(target=http.serve_forever, daemon=True).start()
+        Thread(target=http.serve_forever, args=(0.01,), daemon=True).start()
         yield url, came
         http.shutdown()

@@ -162,14 +162,13 @@ def read_curl(content: bytes) -> NativeResponse:
 
 def _header_block(content: bytes, at: int) -> tuple[dict[str, str], int]:
     """Read headers up to their blank line; give them with the place behind it."""
-    headers: dict[str, str] = {}
+    said: dict[str, dict[str, None]] = {}  # values in their order, equal ones once
     while (blank := _BLANK_LINE.match(content, at)) is None:
         line = _HEADER_LINE.match(content, at)
         if line is None:
             found = shorten(content[at : at + 80].decode("latin-1")) if at < len(content) else "the end"
             raise WireError(f"expected a header, or a blank line before the body, got {found}")
         name, value = (group.decode("latin-1") for group in line.groups())
-        name, value, at = name.lower(), value.strip(" \t"), line.end()
-        if headers.setdefault(name, value) != value:
-            headers[name] = f"{headers[name]}, {value}"
-    return headers, blank.end()
+        said.setdefault(name.lower(), {})[value.strip(" \t")] = None
+        at = line.end()
+    return {name: ", ".join(values) for name, values in said.items()}, blank.end()

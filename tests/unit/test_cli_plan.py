@@ -313,6 +313,15 @@ def test_a_state_in_which_anything_was_changed(run: Run, save: Save, state: dict
             assert (code, stdout == "", stderr == "") in ((0, False, True), (1, True, False)), (at, value)
 
 
+def test_a_response_from_standard_input(
+    run: Run, save: Save, state: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As curl prints it into a pipe, or as JSON with a byte order mark."""
+    for content in (b'HTTP/2 200\r\n\r\n{"request_id":"k2"}', b'\xef\xbb\xbf{"status": 500}'):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+        assert run("feed", save("state.json", state), "-")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

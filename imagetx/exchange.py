@@ -102,7 +102,7 @@ class Exchange:
             return Step(branch=name, request=poll, after_s=strand.waiting.after_s, credentials=own)
         adapting = replace(self.options, policy="adapt")  # the policy was held when the plan was made
         request = ask.encode(self.catalog, strand.share.of(self._whole()), self.target, adapting).value
-        return Step(branch=name, request=request, after_s=0, credentials=True)
+        return Step(branch=name, request=request, after_s=0, credentials=request.credential is not None)
 
     # --- what comes ---------------------------------------------------------------------------
 

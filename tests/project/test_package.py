@@ -18,6 +18,7 @@ from tests.requests_drawn import example
 NAMES = [
     "Credential",
     "ErrorResponse",
+    "Exchange",
     "ImageRequest",
     "ImageResponse",
     "ImagetxError",
@@ -31,6 +32,7 @@ NAMES = [
     "RequestError",
     "ResolveError",
     "SpecError",
+    "Step",
     "Target",
     "Translation",
     "WireError",
@@ -40,6 +42,7 @@ NAMES = [
     "encode_response",
     "explain",
     "models",
+    "plan",
     "providers",
     "registry",
     "translate_request",

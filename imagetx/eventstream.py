@@ -113,13 +113,9 @@ class FrameDecoder:
 
     def _reader_of(self, kind: FrameKind) -> EventReader | ItemReader | _BodyReader:
         """Give who reads a kind of body."""
-        match kind:
-            case "sse":
-                return EventReader(self._max_item, self._max_kept)
-            case "array":
-                return ItemReader(self._max_item)
-            case "plain":
-                return _BodyReader(self._max_kept)
+        if kind == "sse":
+            return EventReader(self._max_item, self._max_kept)
+        return ItemReader(self._max_item) if kind == "array" else _BodyReader(self._max_kept)
 
 
 class FrameEncoder:

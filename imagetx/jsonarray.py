@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Final, TypeAlias
 
 from imagetx.errors import Problem, shorten
 
@@ -18,7 +18,7 @@ _SCALAR_END: Final = re.compile(rb'[ \t\r\n,\[\]{}"]')
 _REST: Final = rb'[^"\\]*+(?:\\.[^"\\]*+)*+(["\\])?'  # of a string; a backslash last: it is cut there
 _STRING: Final = re.compile(_REST, re.DOTALL)
 _TOKEN: Final = re.compile(rb'"' + _REST + rb"|[\[{]++|[\]}]++", re.DOTALL)
-_QUOTE, _COMMA, _OPENS, _CLOSES = b'",[]'
+_QUOTE, _COMMA, _CLOSES = b'",]'
 
 
 class ItemReader:
@@ -33,7 +33,7 @@ class ItemReader:
 
     def __init__(self, max_item_bytes: int) -> None:
         self._max = max_item_bytes
-        self._state: Callable[[bytes, int], int] | None = self._opening  # what is expected; None: it is over
+        self._state: State | None = ItemReader._opening  # what is expected; None: it is over
         self._item = bytearray()  # what earlier chunks had of the item
         self._begun: int | None = None  # where in this chunk the item begins or goes on
         self._depth = 0  # brackets open in the item
@@ -45,20 +45,19 @@ class ItemReader:
         Take the next bytes.
 
         Args:
-            chunk: any number of bytes.
+            chunk: any number of bytes; the first of all is the bracket that opens the array.
 
         Returns:
             The items that are complete now, without white space around them; a Problem is the last
             thing that comes, what follows is ignored.
         """
-        at, self._found = 0, []
+        at = 0
         while at < len(chunk) and self._state is not None:
-            at = self._state(chunk, at)
-        if self._begun is not None:
+            at = self._state(self, chunk, at)
+        if self._begun is not None and self._fits(len(chunk)):
             self._item += memoryview(chunk)[self._begun :]
             self._begun = 0
-            self._check(len(self._item))
-        return self._found
+        return self._take()
 
     def close(self) -> list[bytes | Problem]:
         """
@@ -67,19 +66,19 @@ class ItemReader:
         Returns:
             A Problem if the array is still open.
         """
-        self._found = []
-        if self._state is not None and self._state != self._closed:
+        if self._state not in {None, ItemReader._closed}:
             self._refuse("the array to be closed", "the end of the body")
         self._state = None
-        return self._found
+        return self._take()
+
+    def _take(self) -> list[bytes | Problem]:
+        """Hand over what was found."""
+        found, self._found = self._found, []
+        return found
 
     def _opening(self, chunk: bytes, at: int) -> int:
-        """Expect the bracket that opens the array."""
-        at = _skip(chunk, at)
-        if at < len(chunk):
-            self._state = self._first
-            if chunk[at] != _OPENS:
-                self._refuse("an array", shorten(chr(chunk[at])))
+        """Step over the bracket that tells an array."""
+        self._state = ItemReader._first
         return at + 1
 
     def _first(self, chunk: bytes, at: int) -> int:
@@ -87,7 +86,7 @@ class ItemReader:
         at = _skip(chunk, at)
         if at == len(chunk) or chunk[at] != _CLOSES:
             return self._next(chunk, at)
-        self._state = self._closed
+        self._state = ItemReader._closed
         return at + 1
 
     def _next(self, chunk: bytes, at: int) -> int:
@@ -100,9 +99,9 @@ class ItemReader:
             return at
         self._begun = at
         if chunk[at] in b"[{":
-            self._state = self._inside
+            self._state = ItemReader._inside
             return at
-        self._state = self._string if chunk[at] == _QUOTE else self._scalar
+        self._state = ItemReader._string if chunk[at] == _QUOTE else ItemReader._scalar
         return at + 1
 
     def _inside(self, chunk: bytes, at: int) -> int:
@@ -129,13 +128,13 @@ class ItemReader:
         self._escaped = False
         if self._depth == 0:
             return self._complete(chunk, rest.end())
-        self._state = self._inside
+        self._state = ItemReader._inside
         return rest.end()
 
     def _cut(self, chunk: bytes, last: bytes | None) -> int:
         """Leave a string that goes on in the next chunk."""
         self._escaped = last is not None
-        self._state = self._string
+        self._state = ItemReader._string
         return len(chunk)
 
     def _scalar(self, chunk: bytes, at: int) -> int:
@@ -147,7 +146,7 @@ class ItemReader:
         """Expect a comma or the end of the array."""
         at = _skip(chunk, at)
         if at < len(chunk):
-            self._state = self._next if chunk[at] == _COMMA else self._closed
+            self._state = ItemReader._next if chunk[at] == _COMMA else ItemReader._closed
             if chunk[at] not in b",]":
                 self._refuse("a comma or the end of the array", shorten(chr(chunk[at])))
         return at + 1
@@ -161,24 +160,28 @@ class ItemReader:
 
     def _complete(self, chunk: bytes, end: int) -> int:
         """Give the item that ends here."""
-        part = memoryview(chunk)[self._begun : end]
-        if self._check(len(self._item) + len(part)):
-            self._found.append(b"".join((self._item, part)))
+        if self._fits(end):
+            self._found.append(b"".join((self._item, memoryview(chunk)[self._begun : end])))
             self._item = bytearray()
-            self._begun, self._state = None, self._between
+            self._begun, self._state = None, ItemReader._between
         return end
 
-    def _check(self, length: int) -> bool:
-        """Tell whether an item is short enough; refuse it if it is not."""
-        if length > self._max:
+    def _fits(self, end: int) -> bool:
+        """Tell whether the item is short enough up to a place in this chunk; refuse it if it is not."""
+        fits = len(self._item) + end - (self._begun or 0) <= self._max
+        if not fits:
             self._refuse(f"an item of at most {self._max} bytes", "more")
-        return length <= self._max
+        return fits
 
     def _refuse(self, expected: str, given: str) -> None:
         """Say what is wrong, and let go what is kept."""
         self._found.append(Problem(pointer="", message=f"expected {expected}, got {given}"))
         self._item = bytearray()
         self._begun = self._state = None
+
+
+State: TypeAlias = Callable[[ItemReader, bytes, int], int]
+"""Reads from a place in a chunk to the place that it gives; no bound method, which would be a cycle."""
 
 
 class ItemWriter:

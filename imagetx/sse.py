@@ -97,9 +97,10 @@ class EventReader:
         self._after_cr = chunk.endswith(b"\r")
         for piece in rest.splitlines(keepends=True):  # bytes split at CR, LF and CRLF only
             part = piece.rstrip(b"\r\n")
-            self._line += part
-            if len(self._line) > self._max_line or len(self._line) + self._length() > self._max_kept:
+            length = len(self._line) + len(part)
+            if length > self._max_line or length + self._kept() > self._max_kept:
                 return [*found, self._refuse()]
+            self._line += part
             if len(part) < len(piece):
                 found += self._take_line()
         return found
@@ -122,7 +123,7 @@ class EventReader:
             data, event, raw = self._data, self._event.decode("utf-8", "replace"), self._raw
             self._forget()
             return [] if data is None else [Frame(bytes(data), event or None, raw)]
-        if self._raw or (self._length() == 0 and self._data is None and line.startswith(_OPENS_JSON)):
+        if self._raw or (self._kept() == 0 and self._data is None and line.startswith(_OPENS_JSON)):
             self._raw = True
             self._append(line)
             return []
@@ -141,7 +142,7 @@ class EventReader:
             self._data += b"\n"
             self._data += line
 
-    def _length(self) -> int:
+    def _kept(self) -> int:
         """Count the bytes that are kept of complete lines."""
         return len(self._event) + (0 if self._data is None else len(self._data))
 

@@ -28,7 +28,6 @@ _SEEN: Final = 1024  # bytes that tell the kind; more white space in front is th
 _SOLID: Final = re.compile(rb"[^ \t\r\n]")
 _NAMES: Final = (b"data", b"event", b"id", b"retry")
 _FIELD: Final = re.compile(rb"(?:data|event|id|retry)[:\r\n]|:")
-_FIELD_BYTES: Final = 6
 _FILES: Final = ("image/", "audio/", "video/")
 
 
@@ -195,8 +194,9 @@ class _BodyReader:
         return []
 
     def close(self) -> list[Frame | Problem]:
-        """Give the body, if there is one."""
-        return [Frame(bytes(self._body), raw=True)] if self._body else []
+        """Give the body, if there is one, and let it go."""
+        body, self._body = self._body, None
+        return [Frame(bytes(body), raw=True)] if body else []
 
 
 def _framed(found: Sequence[bytes | Frame | Problem]) -> tuple[Frame | Problem, ...]:
@@ -239,5 +239,5 @@ def _told(head: bytes, stated: FrameKind | None, *, last: bool) -> tuple[FrameKi
         return "array", start
     if _FIELD.match(head, start):
         return "sse", start
-    open_still = any(name.startswith(head[start : start + _FIELD_BYTES]) for name in _NAMES)
+    open_still = any(name.startswith(head[start:]) for name in _NAMES)
     return (None if open_still and not last else "plain"), 0

@@ -202,17 +202,25 @@ def test_kinds(content_type: str | None, body: bytes, expected: str) -> None:
         assert expected != "plain" or found == [Frame(body, raw=True)]
 
 
-def test_kind_is_known_at_once() -> None:
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"\n dad", [None, None, None, None, "plain"]),
+        (b"data:", [None, None, None, None, "sse"]),
+        (b"datab", [None, None, None, None, "plain"]),
+        (b"id\r", [None, None, "sse"]),
+        (BOM + b" [", [None, None, None, None, "array"]),
+        (b"{", ["plain"]),
+    ],
+)
+def test_kind_is_known_at_once(body: bytes, expected: list[str | None]) -> None:
     decoder = FrameDecoder()
     kinds = []
-    for byte in b"\n da":
+    for byte in body:
         decoder.feed(bytes([byte]))
         kinds.append(decoder.kind)
-    decoder.feed(b"d")
 
-    assert kinds == [None] * 4
-    assert decoder.kind == "plain"
-    assert decoder.close() == (Frame(b"\n dad", raw=True),)
+    assert kinds == expected
 
 
 @pytest.mark.parametrize("content_type", [None, SSE, "application/json", "image/png"])

@@ -1,5 +1,6 @@
 """Translate image requests between providers: canonical in, native out, and everything back."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from imagetx.api import (
@@ -9,6 +10,7 @@ from imagetx.api import (
     encode_response,
     explain,
     models,
+    plan,
     providers,
     registry,
     translate_request,
@@ -32,6 +34,7 @@ from imagetx.wire import Credential, NativeRequest, NativeResponse, Part
 __all__ = [
     "Credential",
     "ErrorResponse",
+    "Exchange",
     "ImageRequest",
     "ImageResponse",
     "ImagetxError",
@@ -45,6 +48,7 @@ __all__ = [
     "RequestError",
     "ResolveError",
     "SpecError",
+    "Step",
     "Target",
     "Translation",
     "WireError",
@@ -54,6 +58,7 @@ __all__ = [
     "encode_response",
     "explain",
     "models",
+    "plan",
     "providers",
     "registry",
     "translate_request",
@@ -63,14 +68,16 @@ __all__ = [
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from imagetx.exchange import Exchange
+    from imagetx.step import Step
     from imagetx.translator import Registry
+
+_ENGINE = {"Exchange": "exchange", "Registry": "translator", "Step": "step"}
 
 
 def __getattr__(name: str) -> Any:
     """Load the engine when it is asked for: importing imagetx stays cheap."""
-    if name == "Registry":
-        from imagetx.translator import Registry
-
-        return Registry
+    if name in _ENGINE:
+        return getattr(import_module(f"imagetx.{_ENGINE[name]}"), name)
     message = f"module 'imagetx' has no attribute {name!r}"
     raise AttributeError(message)

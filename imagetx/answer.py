@@ -116,7 +116,8 @@ def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
     dialect = resolved.dialect
     canonical, carried, variant = read
     poll = dialect.response.polls[variant.name]
-    wait = read_retry(native.headers)
+    said = (read_retry(native.headers), canonical.get("after_s"), poll.after_s)
+    waits = [wait for wait in said if isinstance(wait, int | float)]
     requests = dialect.request
     holes = requests.path_of(resolved.wire_model)
     carried = {name: value for name, value in carried.items() if name not in (AS, STATUS)}  # nothing to write again
@@ -126,10 +127,17 @@ def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
     return Pending(
         id=named if isinstance(named, str) else None,
         poll=poll.request(canonical, requests.endpoint, holes, resolved.target.variables, resolved.credential),
-        after_s=canonical.get("after_s", poll.after_s) if wait is None else wait,
-        progress=progress if isinstance(progress, int | float) and not isinstance(progress, bool) else None,
+        after_s=max(waits, default=None),
+        progress=progress if _is_number(progress) else None,
+        attempts=poll.attempts,
+        deadline_s=poll.deadline_s,
+        then=poll.then,
         provider_metadata=_with_metadata({}, carried, dialect).get(_METADATA, {}),
     )
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def encode(

@@ -22,6 +22,7 @@ from imagetx.translation import Translation
 from imagetx.wire import NativeRequest, NativeResponse
 
 if TYPE_CHECKING:
+    from imagetx.exchange import Exchange
     from imagetx.translator import Registry
 
 
@@ -199,6 +200,38 @@ def translate_response(
         ImagetxError: As `decode_response` and `encode_response`.
     """
     return registry().translate_response(native, served_by, asked_as, request=request, caller_request=caller_request)
+
+
+def plan(
+    request: Mapping[str, Json] | ImageRequest,
+    target: str | Target,
+    *,
+    policy: Policy = "adapt",
+    as_of: str | date | None = None,
+    emulate: Iterable[str] = (),
+    url_as: str = "b64_json",
+) -> Exchange:
+    """
+    Plan everything that a request takes: calls when `n` is above the limit of one, polls, fetches.
+
+    Args:
+        request: As for `encode_request`; `stream` is emulated, for a plan answers when it is over.
+        target: As for `encode_request`.
+        policy: As for `encode_request`.
+        as_of: As for `encode_request`.
+        emulate: As for `encode_request`.
+        url_as: As for `encode_request`; here the result is given so.
+
+    Returns:
+        An Exchange: send the requests of its `pending` steps, `feed` it what comes, until there is a `result`.
+        Input images by http(s) URL are fetched first where the provider wants bytes, results by URL last where
+        base64 is wanted.
+
+    Raises:
+        RequestError: The request cannot be said, however many calls are made.
+        ResolveError: No such target.
+    """
+    return registry().plan(request, target, policy=policy, as_of=as_of, emulate=emulate, url_as=url_as)
 
 
 def explain(

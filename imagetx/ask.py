@@ -47,7 +47,7 @@ def encode(
     catalog: Catalog, request: Mapping[str, Json] | ImageRequest, target: Target, options: Options
 ) -> Translation[NativeRequest]:
     """Say a canonical request natively; see `imagetx.encode_request`."""
-    given = _document_of(request)
+    given = document_of(request)
     problems: list[Problem] = []
     fields, strangers, every = _sorted_out(given, problems)
     operation = _operation(fields, target, problems)
@@ -84,6 +84,20 @@ def encode(
         notes = [_as_data_url(note) for note in notes]
     enforce(options.policy, notes)
     return resolved.translation(_message(resolved, native, carried), notes)
+
+
+def resolve(catalog: Catalog, request: Mapping[str, Json] | ImageRequest, target: Target, options: Options) -> Resolved:
+    """
+    Find what a target means for a request, without saying it.
+
+    Raises:
+        RequestError: The request says nothing that could be asked for.
+        ResolveError: No such target.
+    """
+    given = document_of(request)
+    fields, _, _ = _sorted_out(given, [])
+    operation = _operation(fields, target, [])
+    return _resolved(catalog, target, fields.get("model"), operation, given, options)
 
 
 def _native(
@@ -158,7 +172,8 @@ def _of_request(note: Note) -> Note:
     return replace(note, pointer="/model") if note.kind == "assumed" and note.pointer != "/url" else note
 
 
-def _document_of(request: Json) -> Mapping[str, Json]:
+def document_of(request: Json) -> Mapping[str, Json]:
+    """Give a request as its document."""
     if isinstance(request, dict):
         return request
     if isinstance(request, ImageRequest):

@@ -31,6 +31,7 @@ __all__ = [
     "REQUEST_FIELDS",
     "SILENCE",
     "WORDS",
+    "CallError",
     "Category",
     "Document",
     "ErrorDetail",
@@ -166,7 +167,7 @@ class Image(Document):
     finish_reason: Text | None = None
     """`stop`, `content_filter`, `length` or `error`."""
     index: Count | None = None
-    """Position in `data`, from 0."""
+    """Place among the images that were asked for, from 0; one that was held back leaves a gap."""
     provider_metadata: Metadata | None = None
     """Native keys of this image without a canonical name, by provider."""
 
@@ -219,37 +220,6 @@ class Filtered(Document):
     """The provider's reason, verbatim."""
 
 
-class ImageResponse(Document):
-    """Answer with images: what the OpenAI SDK parses, and what it lacks."""
-
-    created: Whole = 0
-    """When the images were made, in Unix seconds; 0 when nobody says."""
-    data: tuple[Image, ...] = ()
-    """The images, in the provider's order."""
-    outcome: Text | None = None
-    """`complete`; `partial` (some filtered or missing); `filtered` (pixels came, none clean)."""
-    usage: Usage | None = None
-    """Tokens; absent when unknown."""
-    background: Text | None = None
-    """The background that was used, when the provider says so."""
-    output_format: Text | None = None
-    """`png`, `jpeg`, `webp`, `gif` or `svg`, when all images are of it."""
-    quality: Text | None = None
-    """The quality that was used, when the provider says so."""
-    size: Text | None = None
-    """Pixels as `WxH`, when the provider says so."""
-    filtered: tuple[Filtered, ...] | None = None
-    """What was held back, one entry a known reason."""
-    drafts: tuple[Image, ...] | None = None
-    """Images of the model's thoughts; never results."""
-    text: tuple[Text, ...] | None = None
-    """Texts that came beside the images."""
-    request_id: Text | None = None
-    """The provider's id of the call, to quote in a complaint."""
-    provider_metadata: Metadata | None = None
-    """Native keys without a canonical name, by provider, at their native nesting."""
-
-
 class ErrorDetail(Document):
     """Say what went wrong, as OpenAI does; all four keys are always there."""
 
@@ -282,6 +252,48 @@ class ErrorResponse(Document):
     """The provider's id of the call."""
     provider_metadata: Metadata | None = None
     """Native keys without a canonical name, by provider."""
+
+
+class CallError(ErrorResponse):
+    """Answer with an error to one of several calls, and say which images it was to give."""
+
+    index: Count | None = None
+    """Index of the first of them, from 0."""
+    n: Count | None = None
+    """How many."""
+
+
+class ImageResponse(Document):
+    """Answer with images: what the OpenAI SDK parses, and what it lacks."""
+
+    created: Whole = 0
+    """When the images were made, in Unix seconds; 0 when nobody says."""
+    data: tuple[Image, ...] = ()
+    """The images, in the provider's order."""
+    outcome: Text | None = None
+    """`complete`; `partial` (some filtered or missing); `filtered` (pixels came, none clean)."""
+    usage: Usage | None = None
+    """Tokens; absent when unknown."""
+    background: Text | None = None
+    """The background that was used, when the provider says so."""
+    output_format: Text | None = None
+    """`png`, `jpeg`, `webp`, `gif` or `svg`, when all images are of it."""
+    quality: Text | None = None
+    """The quality that was used, when the provider says so."""
+    size: Text | None = None
+    """Pixels as `WxH`, when the provider says so."""
+    filtered: tuple[Filtered, ...] | None = None
+    """What was held back, one entry a known reason."""
+    errors: tuple[CallError, ...] | None = None
+    """Of an answer that several calls made: the calls that failed."""
+    drafts: tuple[Image, ...] | None = None
+    """Images of the model's thoughts; never results."""
+    text: tuple[Text, ...] | None = None
+    """Texts that came beside the images."""
+    request_id: Text | None = None
+    """The provider's id of the call, to quote in a complaint."""
+    provider_metadata: Metadata | None = None
+    """Native keys without a canonical name, by provider, at their native nesting."""
 
 
 def request_of(doc: Mapping[str, Json]) -> ImageRequest:

@@ -18,6 +18,7 @@ from imagetx.document import ABSENT, Json, parse_pattern
 from imagetx.errors import Unsayable, shorten
 from imagetx.source import (
     EXTENSIONS,
+    FETCH_FIRST,
     Source,
     as_base64,
     as_bytes,
@@ -115,7 +116,7 @@ def _write_reference(source: Source, flat: Sequence[tuple[int, str, Json]], out:
     place = next(fitting, None)
     if place is None:
         what = f"the URL {shorten(source['url'])}: fetch it first" if kind == "url" else "the id of a file"
-        raise Unsayable(reason=f"expected the image as bytes or base64, got {what}", expected="the image as bytes")
+        raise Unsayable(reason=f"expected the image as bytes or base64, got {what}", expected=FETCH_FIRST)
     out[place] = source[kind]
     for at, role, demanded in flat:
         if role == "url_mime" and (mime := mime_of(source)) is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, TypeVar
 
 from imagetx.compile import compile_dialect
@@ -65,6 +66,10 @@ class Catalog:
         }
         self._dialects: dict[tuple[str, str, str], Dialect] = {}
         self._resolved: dict[tuple[Any, ...], Resolved] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as the providers; the built-in one by its name."""
+        return (builtin_catalog, ()) if self is builtin_catalog() else (Catalog, (self.providers,))
 
     def provider(self, name: str) -> Provider:
         """
@@ -281,7 +286,8 @@ def _unknown(what: str, given: Json, known: list[str], pointer: str = "") -> Pro
     return Problem(pointer=pointer, message=message, given=given)
 
 
-def builtin_providers() -> dict[str, Provider]:
-    """Read the built-in providers."""
+@cache
+def builtin_catalog() -> Catalog:
+    """Return the catalog of the built-in providers."""
     views = [read_provider(read_folder(folder)) for folder in provider_folders()]
-    return {view.name: view for view in views}
+    return Catalog({view.name: view for view in views})

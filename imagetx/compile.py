@@ -172,6 +172,9 @@ def _polls(flat: Section, provider: Mapping[str, Any]) -> dict[str, Poll]:
             headers=says["pending"].get("headers", {}),
             body=says["pending"].get("body"),
             after_s=says["pending"].get("after_s"),
+            attempts=says["pending"].get("attempts"),
+            deadline_s=says["pending"].get("deadline_s"),
+            then=says["pending"].get("then", "timeout"),
         )
         for name, says in variants.items()
         if "pending" in says

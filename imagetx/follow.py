@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
+from imagetx.address import is_followed, is_own
 from imagetx.document import Json, with_texts
 from imagetx.endpoint import Endpoint
 from imagetx.errors import ImagetxError
@@ -29,7 +30,10 @@ class Poll:
         endpoint: The URL template, or None where only the answer can name it.
         headers: What is sent with it.
         body: A JSON document in which the text "{id}" stands for the id; None sends no body.
-        after_s: Seconds to wait where the answer does not say, or None.
+        after_s: The least number of seconds to wait, or None; a longer wait that the answer asks for wins.
+        attempts: So many answers of this variant in a row are taken, the next one is too many; None sets no bound.
+        deadline_s: So many seconds are waited in all, through whatever variants; None sets no bound.
+        then: Category of the error when a bound is passed.
     """
 
     method: str
@@ -37,6 +41,9 @@ class Poll:
     headers: Mapping[str, str]
     body: Json
     after_s: float | None
+    attempts: int | None = None
+    deadline_s: float | None = None
+    then: str = "timeout"
 
     def request(
         self,
@@ -59,8 +66,9 @@ class Poll:
         auth = None if credential is None else credential.scheme
         url, named = said.get("poll"), said.get("id")
         try:
-            if isinstance(url, str) and _is_address(url):
-                own = _same_origin(url, asked.start(variables, auth))
+            start = asked.start(variables, auth)
+            if isinstance(url, str) and is_followed(url, start):
+                own = is_own(url, start)
                 return NativeRequest(self.method, url, self.headers, None, credential if own else None)
             if self.endpoint is None or not isinstance(named, str) or not named:
                 return None
@@ -70,18 +78,3 @@ class Poll:
         url = filled + ("?" + urlencode(query, quote_via=quote) if query else "")
         body = with_texts(self.body, lambda text: named if text == _ID else text)
         return NativeRequest(self.method, url, self.headers, body, credential)
-
-
-def _is_address(url: str) -> bool:
-    """Say whether a text is an absolute http(s) URL; another is not asked."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and parts.netloc != ""
-
-
-def _same_origin(url: str, start: str) -> bool:
-    """Say whether a URL goes to where another one goes: scheme, host and port."""
-    there, here = urlsplit(url), urlsplit(start)
-    return (there.scheme, there.netloc) == (here.scheme, here.netloc)

@@ -8,6 +8,7 @@ soft edges had to be made hard. Images are never dropped: what cannot be carried
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from imagetx.carrier import Carrier
 from imagetx.document import ABSENT, Json, Path, get, merge, pointer_of, pop, put
@@ -15,7 +16,7 @@ from imagetx.errors import Problem, RequestError, Unsayable
 from imagetx.listing import Part
 from imagetx.mask import repainted
 from imagetx.notes import Note
-from imagetx.record import Mismatch, Notes, Record, Rule
+from imagetx.record import Mismatch, Notes, Record, Rule, gathered
 from imagetx.rules import Says, writer
 from imagetx.source import Source, Unreadable, data_of, mime_of
 
@@ -69,7 +70,8 @@ def images(says: Says, source: Path, target: Path, way: Carrier, *, lone: bool =
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
         given = get(canonical, source)
         if isinstance(given, list):
-            said = [_said(way, each, f"{pointer}/{at}")[0] for at, each in enumerate(given)]
+            places = gathered(partial(_said, way, each, f"{pointer}/{at}") for at, each in enumerate(given))
+            said = [place for (place,) in places]
             write(native, said[0] if lone and len(said) == 1 else said)
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from imagetx.document import ABSENT, Json, Path, get, merge, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, shorten
-from imagetx.record import Mismatch, Notes, Record, Rule
+from imagetx.record import Mismatch, Notes, Record, Rule, gathered
 from imagetx.rules import Says, reader
 
 OWNER = "@"
@@ -153,11 +154,11 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
         return [value] if part.join is not None else list(value)
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
-        written = [
-            part.write(value, {}, f"/{part.name}/{i}", notes)
+        written = gathered(
+            partial(part.write, value, {}, f"/{part.name}/{i}", notes)
             for part in owners
             for i, value in enumerate(given(canonical, part))
-        ]
+        )
         if written:
             put(native, target, written)
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from imagetx.errors import Unsayable
 from imagetx.header import read_header
-from imagetx.source import Source, as_bytes, data_of
+from imagetx.source import FETCH_FIRST, Source, as_bytes, data_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -41,7 +41,7 @@ def repainted(mask: Source, edits: str, *, soft: bool) -> tuple[Source, bool]:
     given = mask.get("edits", "transparent")
     if data_of(mask) is None:
         reason = f"expected a mask as bytes or base64: {given} means edit there and {edits} here, got a reference"
-        raise Unsayable(reason=reason, expected="the mask as bytes")
+        raise Unsayable(reason=reason, expected=FETCH_FIRST)
     region = _region(as_bytes(mask), given)
     levels = {level for _, level in region.getcolors(256) or ()}
     softened = not soft and not levels <= {0, 255}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from imagetx.errors import Json, bounded_repr
 from imagetx.wire import NativeRequest
 
-_MEMBERS = ("id", "poll", "after_s", "progress", "provider_metadata")
+_MEMBERS = ("id", "poll", "after_s", "progress", "attempts", "deadline_s", "then", "provider_metadata")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -21,8 +21,11 @@ class Pending:
         id: The provider's id of the work; None where it names none.
         poll: The request that asks how far it is; None where the answer does not tell whom to ask.
             Its credential is None where it goes to a host that is not the provider's own.
-        after_s: Seconds to wait before `poll`; None where nobody says.
+        after_s: Seconds to wait at least before `poll`; None where nobody says.
         progress: How far it is, as the provider says it; None where it does not.
+        attempts: How many such answers in a row are worth waiting for; None where nothing bounds them.
+        deadline_s: How many seconds in all are worth waiting; None where nothing bounds them.
+        then: Category of the error that it is when they are over.
         provider_metadata: Native keys without a canonical name, by provider.
     """
 
@@ -30,6 +33,9 @@ class Pending:
     poll: NativeRequest | None = None
     after_s: float | None = None
     progress: float | None = None
+    attempts: int | None = None
+    deadline_s: float | None = None
+    then: str = "timeout"
     provider_metadata: Mapping[str, Json] = field(default_factory=dict)
 
     __hash__ = None  # type: ignore[assignment]  # it holds documents

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from imagetx.document import ABSENT, Json, Path, copy, equal, get, merge, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.notes import Note
 
 Notes = list[Note]
+T = TypeVar("T")
 
 
 class Mismatch(Exception):
@@ -237,3 +238,22 @@ def _contradiction(rules: Iterable[Rule], path: Path, value: Json, mine: Json) -
     who = ", ".join(names) or "the dialect"
     message = f"expected {shorten(mine)} as {who} says, got {shorten(value)} from provider_options"
     return Problem(pointer=pointer_of(path), message=message, given=value, expected=shorten(mine))
+
+
+def gathered(makes: Iterable[Callable[[], T]]) -> list[T]:
+    """
+    Make several things, and raise the problems of all of them at once.
+
+    Raises:
+        RequestError: One or more cannot be made.
+    """
+    made: list[T] = []
+    problems: list[Problem] = []
+    for make in makes:
+        try:
+            made.append(make())
+        except RequestError as error:
+            problems += error.problems
+    if problems:
+        raise RequestError(problems)
+    return made

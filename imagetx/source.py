@@ -24,6 +24,9 @@ Source = dict[str, Json]
 POLARITIES: Final = ("transparent", "white", "black")
 """Which pixels of a mask mean edit; transparent where a mask does not say."""
 
+FETCH_FIRST: Final = "the image as bytes"
+"""What is expected where a reference cannot be carried and the bytes that it refers to could."""
+
 _DATA: Final = ("bytes", "base64", "data_url")
 _REFERENCE: Final = re.compile(r"(https?|gs|s3)://[^\s]+", re.IGNORECASE)
 _SCHEMES: Final = ("http://", "https://", "gs://", "s3://")

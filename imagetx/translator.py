@@ -15,8 +15,9 @@ from typing import Any
 
 from imagetx import answer, ask
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
-from imagetx.catalog import Catalog, builtin_providers
+from imagetx.catalog import Catalog, builtin_catalog
 from imagetx.errors import Json, Problem, SpecError
+from imagetx.exchange import Exchange, make_plan, resumed
 from imagetx.notes import Note
 from imagetx.pending import Pending
 from imagetx.policy import Policy, read_options
@@ -39,16 +40,16 @@ class Registry:
         catalog: The providers; callers use `imagetx.registry()`.
     """
 
-    __slots__ = ("_catalog",)
+    __slots__ = ("catalog",)
 
     def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
+        self.catalog = catalog
 
     def __repr__(self) -> str:
         return f"<Registry of {', '.join(self.providers())}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _restore, (self._catalog.providers,)
+        return Registry, (self.catalog,)
 
     def encode_request(
         self,
@@ -62,11 +63,11 @@ class Registry:
     ) -> Translation[NativeRequest]:
         """See `imagetx.encode_request`."""
         options = read_options(policy, as_of, emulate, url_as)
-        return ask.encode(self._catalog, request, parse_target(target), options)
+        return ask.encode(self.catalog, request, parse_target(target), options)
 
     def decode_request(self, native: NativeRequest, source: str | Target | None = None) -> Translation[ImageRequest]:
         """See `imagetx.decode_request`."""
-        return ask.decode(self._catalog, native, None if source is None else parse_target(source))
+        return ask.decode(self.catalog, native, None if source is None else parse_target(source))
 
     def decode_response(
         self,
@@ -77,7 +78,7 @@ class Registry:
         created: int | None = None,
     ) -> Translation[ImageResponse | ErrorResponse | Pending]:
         """See `imagetx.decode_response`."""
-        return answer.decode(self._catalog, native, parse_target(target), request, created)
+        return answer.decode(self.catalog, native, parse_target(target), request, created)
 
     def encode_response(
         self,
@@ -87,7 +88,7 @@ class Registry:
         request: NativeRequest | None = None,
     ) -> Translation[NativeResponse]:
         """See `imagetx.encode_response`."""
-        return answer.encode(self._catalog, response, parse_target(target), request)
+        return answer.encode(self.catalog, response, parse_target(target), request)
 
     def translate_request(
         self,
@@ -103,7 +104,7 @@ class Registry:
         """See `imagetx.translate_request`."""
         options = read_options(policy, as_of, emulate, url_as)
         hint = None if source is None else parse_target(source)
-        return ask.translate(self._catalog, native, hint, parse_target(target), options)
+        return ask.translate(self.catalog, native, hint, parse_target(target), options)
 
     def translate_response(
         self,
@@ -116,7 +117,7 @@ class Registry:
     ) -> Translation[NativeResponse]:
         """See `imagetx.translate_response`."""
         decoded = self.decode_response(native, served_by, request=request)
-        value = answer.without_foreign(self._catalog, decoded, parse_target(asked_as), caller_request)
+        value = answer.without_foreign(self.catalog, decoded, parse_target(asked_as), caller_request)
         encoded = self.encode_response(value, asked_as, request=caller_request)
         return Translation(
             value=encoded.value,
@@ -126,6 +127,24 @@ class Registry:
             model=encoded.model,
             verified=min(decoded.verified, encoded.verified),
         )
+
+    def plan(
+        self,
+        request: Mapping[str, Json] | ImageRequest,
+        target: str | Target,
+        *,
+        policy: Policy = "adapt",
+        as_of: str | date | None = None,
+        emulate: Iterable[str] = (),
+        url_as: str = "b64_json",
+    ) -> Exchange:
+        """See `imagetx.plan`."""
+        options = read_options(policy, as_of, emulate, url_as)
+        return make_plan(self.catalog, request, parse_target(target), options)
+
+    def resume(self, text: Json) -> Exchange:
+        """Go on with an exchange over these providers; see `imagetx.Exchange.from_json`."""
+        return resumed(self.catalog, text)
 
     def explain(
         self,
@@ -138,16 +157,16 @@ class Registry:
     ) -> dict[str, Json]:
         """See `imagetx.explain`."""
         options = read_options(policy, as_of, emulate, url_as)
-        return explain_target(self._catalog, parse_target(target), options)
+        return explain_target(self.catalog, parse_target(target), options)
 
     def providers(self) -> tuple[str, ...]:
         """See `imagetx.providers`."""
-        return tuple(sorted(self._catalog.providers))
+        return tuple(sorted(self.catalog.providers))
 
     def models(self, provider: str | None = None) -> list[dict[str, Json]]:
         """See `imagetx.models`."""
-        names = self.providers() if provider is None else (self._catalog.provider(provider).name,)
-        return [row for name in names for row in list_models(self._catalog, name)]
+        names = self.providers() if provider is None else (self.catalog.provider(provider).name,)
+        return [row for name in names for row in list_models(self.catalog, name)]
 
     def with_provider(self, spec: str | Path | Mapping[str, Json]) -> Registry:
         """
@@ -165,7 +184,7 @@ class Registry:
                 is dropped with a note when it is given.
         """
         view = read_provider(_checked(read_spec(spec)), strict=False)
-        catalog = Catalog({**self._catalog.providers, view.name: view})
+        catalog = Catalog({**self.catalog.providers, view.name: view})
         for _ in catalog.dialects(view.name):
             """Compiling is the lint."""
         return Registry(catalog)
@@ -185,7 +204,7 @@ class Registry:
             ResolveError: No such provider.
             SpecError: A row is not valid, or claims an id that is there.
         """
-        view = self._catalog.provider(provider)
+        view = self.catalog.provider(provider)
         if not isinstance(rows, Mapping) or not all(isinstance(row, Mapping) for row in rows.values()):
             message = "expected a map of model ids to rows"
             raise SpecError(Problem(pointer="/models", message=message))
@@ -197,7 +216,7 @@ class Registry:
         if problems:
             raise SpecError(problems)
         added = rows_added(view, deepcopy(dict(rows)))
-        return Registry(Catalog({**self._catalog.providers, view.name: added}))
+        return Registry(Catalog({**self.catalog.providers, view.name: added}))
 
 
 def read_spec(spec: str | Path | Mapping[str, Json]) -> Mapping[str, Json]:
@@ -244,13 +263,9 @@ def _checked(document: Mapping[str, Json]) -> Mapping[str, Json]:
     return document
 
 
-def _restore(providers: Mapping[str, Any]) -> Registry:
-    return Registry(Catalog(providers))
-
-
 def built_in() -> Registry:
     """Build the registry of the built-in providers."""
-    return Registry(Catalog(builtin_providers()))
+    return Registry(builtin_catalog())
 
 
 __all__ = ["Note", "Registry", "built_in", "read_spec"]

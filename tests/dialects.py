@@ -15,12 +15,12 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import imagetx
-from imagetx.catalog import Catalog, builtin_providers
+from imagetx.catalog import builtin_catalog
 from imagetx.dialect import Dialect
 
 Json = Any
 ROOT = Path(__file__).parents[1]
-CATALOG = Catalog(builtin_providers())
+CATALOG = builtin_catalog()
 
 
 class Case:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from imagetx.catalog import builtin_providers
+from imagetx.catalog import builtin_catalog
 from imagetx.cli import main
 
 ROOT = Path(__file__).parents[2]
@@ -94,7 +94,7 @@ def test_the_table_of_providers_is_complete() -> None:
     """Every built-in provider has a row with its dialects."""
     rows = re.findall(r"^\| `(\w+)` \| ([^|]*) \|", README.read_text("utf-8"), re.MULTILINE)
 
-    known = {name: set(view.dialects) for name, view in builtin_providers().items()}
+    known = {name: set(view.dialects) for name, view in builtin_catalog().providers.items()}
 
     assert {name: set(re.findall(r"`([^`]+)`", dialects)) for name, dialects in rows} == known
 

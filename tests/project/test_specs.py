@@ -108,6 +108,17 @@ def test_every_category_has_a_way_out(provider: str, dialect: str, family: str) 
     assert own or written >= set(CATEGORIES)
 
 
+@each_dialect
+def test_no_work_is_followed_for_ever(provider: str, dialect: str, family: str) -> None:
+    """What says that work has begun says how often it is asked, where that ends, and where both come from."""
+    for name, variant in flat(VIEWS, provider, dialect, family)["response"].get("variants", {}).items():
+        says = variant.get("pending")
+        if says is not None:
+            assert says["after_s"] >= 0, name
+            assert says["deadline_s"] > says["after_s"] if "deadline_s" in says else says["attempts"] >= 1, name
+            assert says["why"].strip(), name
+
+
 @each_folder
 def test_sources(path: Path) -> None:
     """Provider, dialects and model rows have a source and the day on which it was read."""

@@ -1,0 +1,210 @@
+"""
+Resuming: an exchange as JSON, both ways, so that another process can go on with it.
+
+Written is what cannot be had again: the request and what came. Calls that are not over are made anew of the
+request when they are asked for, and whether a poll gets the credential is told by where it goes.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from functools import cache
+from typing import Any, Final
+
+from imagetx.call import Call, Waiting, is_error
+from imagetx.document import Json
+from imagetx.errors import Problem, ResolveError, WireError, shorten
+from imagetx.fetch import Fetch
+from imagetx.formdata import as_text
+from imagetx.jsontext import json_faults, parse_json
+from imagetx.limits import Check, compile_limits
+from imagetx.notes import Note
+from imagetx.policy import Options, read_options
+from imagetx.schemas import canonical_schemas, read_json, schemas_folder
+from imagetx.split import Share
+from imagetx.target import Target
+from imagetx.wire import Credential, NativeRequest
+
+FORMAT: Final = 1
+"""Number of the format."""
+
+_BOUNDS: Final = ("attempts", "deadline_s", "then")
+_COUNTS: Final = ("after_s", "alike", "polls", "waited_s")
+_PLACED: Final = frozenset({"first", "n", "seed"})
+
+
+# --- write ------------------------------------------------------------------------------------
+
+
+def write_exchange(
+    request: Mapping[str, Json],
+    target: Target,
+    options: Options,
+    notes: tuple[Note, ...],
+    inputs: Mapping[str, Fetch],
+    calls: tuple[Call, ...],
+) -> dict[str, Json]:
+    """Give the JSON form of an exchange; see schemas/exchange.schema.json."""
+    return {
+        "exchange": FORMAT,
+        "request": as_text(dict(request)),
+        "target": _said({**asdict(target), "variables": dict(target.variables)}),
+        "options": {**asdict(options), "emulate": sorted(options.emulate)},
+        "notes": [as_text(note.to_json()) for note in notes],
+        "inputs": {name: _write_fetch(fetch) for name, fetch in inputs.items()},
+        "calls": [_write_call(call) for call in calls],
+    }
+
+
+def _write_fetch(fetch: Fetch) -> dict[str, Json]:
+    image = None if fetch.image is None else base64.b64encode(fetch.image).decode("ascii")
+    return _said(
+        {**{name: getattr(fetch, name) for name in ("url", "redirects", "mime_type", "fault")}, "image": image}
+    )
+
+
+def _write_call(call: Call) -> dict[str, Json]:
+    waiting = None if call.waiting is None else _write_waiting(call.waiting)
+    fetches = {str(index): _write_fetch(fetch) for index, fetch in call.fetches.items()}
+    return _said({**asdict(call.share), "waiting": waiting, "answer": call.answer, "fetches": fetches or None})
+
+
+def _write_waiting(waiting: Waiting) -> dict[str, Json]:
+    bounds = dict(zip(_BOUNDS, waiting.bounds, strict=True))
+    return {"poll": waiting.poll.to_json(), **bounds, **{name: getattr(waiting, name) for name in _COUNTS}}
+
+
+def _said(members: Mapping[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+# --- read -------------------------------------------------------------------------------------
+
+
+def read_exchange(text: Json, credential_of: Callable[[Mapping[str, Any], str], Credential | None]) -> dict[str, Any]:
+    """
+    Read the JSON form of an exchange.
+
+    Args:
+        text: The object, or its JSON text.
+        credential_of: (members read so far, URL) -> where the secret goes there, or None.
+
+    Returns:
+        The members `request target options notes inputs calls`.
+
+    Raises:
+        ResolveError: It is of another format than ours.
+        WireError: It is none.
+    """
+    document = parse_json(text) if isinstance(text, bytes | str) else text
+    if not isinstance(document, Mapping):
+        message = f"expected an exchange as an object, got {shorten(document)}"
+        raise WireError(Problem(pointer="", message=message, given=document))
+    if "exchange" in document and document["exchange"] != FORMAT:
+        message = f"expected an exchange of format {FORMAT}, got {shorten(document['exchange'])}"
+        raise ResolveError(Problem(pointer="/exchange", message=message, given=document["exchange"]))
+    problems = json_faults(dict(document))
+    if not problems:
+        _check("exchange")(dict(document), "", problems)
+    if not problems:
+        problems += _misfits(document)
+    if problems:
+        raise WireError(problems)
+    options = document["options"]
+    read: dict[str, Any] = {
+        "request": document["request"],
+        "target": Target(**document["target"]),
+        "options": read_options(options["policy"], options["as_of"], options["emulate"], options["url_as"]),
+        "notes": tuple(Note(**note) for note in document["notes"]),
+        "inputs": {name: _read_fetch(fetch) for name, fetch in document["inputs"].items()},
+    }
+    calls = (_read_call(call, lambda url: credential_of(read, url)) for call in document["calls"])
+    return {**read, "calls": tuple(calls)}
+
+
+@cache
+def _check(name: str) -> Check:
+    if name != "exchange":
+        return compile_limits({key: value for key, value in canonical_schemas()[name].items() if key in _WORDS})
+    return compile_limits(_bare(read_json(schemas_folder() / "exchange.schema.json")))
+
+
+_WORDS: Final = frozenset({"type", "properties"})
+_ASIDE: Final = frozenset({"$schema", "title", "description"})
+
+
+def _bare(schema: Json) -> Json:
+    """Leave out what a schema says to readers."""
+    if isinstance(schema, list):
+        return [_bare(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    inner = {key: value for key, value in schema.items() if key not in _ASIDE}
+    if "properties" in inner:
+        inner["properties"] = {name: _bare(value) for name, value in inner["properties"].items()}
+    return {key: value if key == "properties" else _bare(value) for key, value in inner.items()}
+
+
+def _misfits(document: Mapping[str, Json]) -> Iterator[Problem]:
+    """Find what members say of each other that cannot be."""
+    request = document["request"]
+    for name, fetch in document["inputs"].items():
+        field, _, index = name.partition("/")
+        given = request.get(field)
+        count = len(given) if isinstance(given, list) else int(given is not None)
+        known = index == "" if field == "mask" else field == "image" and index.isdecimal() and len(index) < 6
+        if not known or count <= int(index or 0):
+            yield Problem(pointer="/inputs", message=f"expected an image of the request, got {shorten(name)}")
+        yield from _bad_fetch(fetch, f"/inputs/{name}")
+    for at, call in enumerate(document["calls"]):
+        where, answer = f"/calls/{at}", call.get("answer")
+        if answer is not None:
+            found: list[Problem] = []
+            _check("error" if is_error(answer) else "response")(answer, f"{where}/answer", found)
+            yield from found
+            if not found and not is_error(answer) and not isinstance(answer.get("data"), list):
+                yield Problem(pointer=f"{where}/answer/data", message="expected the images of the answer, got none")
+        items = (answer or {}).get("data")
+        count = len(items) if isinstance(items, list) else 0
+        for index, fetch in call.get("fetches", {}).items():
+            if not (index.isdecimal() and len(index) < 6 and int(index) < count):
+                yield Problem(pointer=f"{where}/fetches", message=f"expected an image of it, got {shorten(index)}")
+            yield from _bad_fetch(fetch, f"{where}/fetches/{index}")
+
+
+def _bad_fetch(fetch: Mapping[str, Json], where: str) -> Iterator[Problem]:
+    try:
+        binascii.a2b_base64(fetch.get("image", ""), strict_mode=True)
+    except ValueError:
+        yield Problem(pointer=f"{where}/image", message="expected base64")
+    found: list[Problem] = []
+    if "fault" in fetch:
+        _check("error")(fetch["fault"], f"{where}/fault", found)
+    yield from found
+
+
+def _read_fetch(said: Mapping[str, Json]) -> Fetch:
+    image = said.get("image")
+    data = None if image is None else binascii.a2b_base64(image)
+    return Fetch(**{**said, "image": data})
+
+
+def _read_call(said: Mapping[str, Json], credential_of: Callable[[str], Credential | None]) -> Call:
+    waiting = said.get("waiting")
+    return Call(
+        share=Share(**{name: value for name, value in said.items() if name in _PLACED}),
+        waiting=None if waiting is None else _read_waiting(waiting, credential_of),
+        answer=said.get("answer"),
+        fetches={int(index): _read_fetch(fetch) for index, fetch in said.get("fetches", {}).items()},
+    )
+
+
+def _read_waiting(said: Mapping[str, Json], credential_of: Callable[[str], Credential | None]) -> Waiting:
+    plain = NativeRequest.from_json(said["poll"])
+    poll = NativeRequest(plain.method, plain.url, plain.headers, plain.body, credential_of(plain.url))
+    attempts, deadline_s, then = (said[name] for name in _BOUNDS)
+    counts = {name: said[name] for name in _COUNTS}
+    return Waiting(poll=poll, bounds=(attempts, deadline_s, then), **counts)

@@ -208,7 +208,7 @@ def _say(
         answers, full = dialect.response, complete_response(given)
         if "output_format" not in given:  # what the images state each for themselves is no echo of the whole
             full.pop("output_format", None)
-    native = _write(answers, full, _metadata_of(given, dialect), wanted, rule_notes)
+    native = _write(answers, full, metadata_of(given, dialect), wanted, rule_notes)
     if "error" in given:
         native["headers"] = {**write_retry(full), **native["headers"]}
     value = write_response(native)
@@ -258,7 +258,7 @@ def _with_metadata(canonical: dict[str, Json], carried: dict[str, Json], dialect
     return {**canonical, _METADATA: {dialect.provider: said}}
 
 
-def _metadata_of(given: Mapping[str, Json], dialect: Dialect) -> Json:
+def metadata_of(given: Mapping[str, Json], dialect: Dialect) -> Json:
     """Return the native keys that an answer carries for the provider, or ABSENT."""
     carried = (given.get(_METADATA) or {}).get(dialect.provider)
     if not isinstance(carried, dict):

@@ -53,6 +53,7 @@ def compile_events(flat: Section, provider: str, schema: Json) -> Events | None:
         end=None if end is None else (end.get("event"), end["data"]),
         is_error=test_of(error.get("match", _ERROR)),
         error_status=parse_pointer(error["status"]) if "status" in error else None,
+        error_statuses=error.get("statuses", {}),
         error_number=parse_pointer(error["number"]) if "number" in error else None,
         error_with={parse_pointer(place): value for place, value in error.get("with", {}).items()},
         error_raw=error.get("raw", False),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from imagetx.document import ABSENT, Json, Path, copy, get, pop, put
 from imagetx.growing import Growing, continues
@@ -124,7 +125,7 @@ class Deltas:
         items = member.get(self.items) if isinstance(member, dict) else None
         if not isinstance(items, list) or not all(map(self.is_item, items)):
             return member, []
-        if any(continues(one, other, self.join) for one, other in zip(items, items[1:], strict=False)):
+        if any(continues(one, other, self.join) for one, other in pairwise(items)):
             return member, []
         return {key: value for key, value in member.items() if key != self.items or not items}, items
 

@@ -111,6 +111,7 @@ class Events:
         end: Name, which may be None, and data of a frame that is written last; or None.
         is_error: Says whether an event is an error of the provider.
         error_status: Where an error holds the status that it would have had by itself, or None.
+        error_statuses: What words mean in the place of that status.
         error_number: Where an error holds how many events came before it, or None.
         error_with: What we write beside an error, by its places.
         error_raw: Among server-sent events, an error stands bare, without `data:`.
@@ -124,6 +125,7 @@ class Events:
     end: tuple[str | None, str] | None
     is_error: Callable[[Json], bool]
     error_status: Path | None
+    error_statuses: Mapping[str, int]
     error_number: Path | None
     error_with: Mapping[Path, Json]
     error_raw: bool

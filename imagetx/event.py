@@ -67,7 +67,7 @@ class ImageEvent(Document):
     usage: Usage | None = None
     """Tokens; on the last completed event where the provider gives one count for all."""
     index: Count | None = None
-    """Position among the completed images of the stream, from 0."""
+    """Place among the images of the stream, from 0; one that was held back may leave a gap."""
     mime_type: Text | None = None
     """Media type of the image, `image/png`; absent when unknown."""
     seed: Count | None = None

@@ -91,7 +91,6 @@ def answer_of(event: Mapping[str, Json], events: Events | None, provider: str) -
     if event.get("type") == ERROR:
         return said
     item = {name: said.pop(name) for name in ITEM if name in said}
-    item.pop("index", None)  # of an answer that has one image; the encoder sees to it
     if "created_at" in said:
         said["created"] = said.pop("created_at")
     metadata = dict(said.pop(METADATA, {}))

@@ -113,7 +113,7 @@ class Events:
         error_status: Where an error holds the status that it would have had by itself, or None.
         error_statuses: What words mean in the place of that status.
         error_number: Where an error holds how many events came before it, or None.
-        error_with: What we write beside an error, by its places.
+        error_with: What we write with an error where it says nothing, by its places.
         error_raw: Among server-sent events, an error stands bare, without `data:`.
         own: Native keys of provider_metadata that belong to an image, where the others belong to the answer.
     """

@@ -18,7 +18,7 @@ from imagetx.dialect import Events
 from imagetx.document import Json, get
 from imagetx.errors import ImagetxError, Problem, RequestError, shorten
 from imagetx.event import COMPLETED, ERROR, PARTIAL, ImageEvent, event_of
-from imagetx.events import answer_of, events_of, failure, family_of
+from imagetx.events import METADATA, answer_of, events_of, failure, family_of
 from imagetx.eventstream import Frame, FrameEncoder
 from imagetx.form import asked_by
 from imagetx.jsontext import render_json
@@ -160,8 +160,8 @@ class _Gatherer:
         return []
 
     def fail(self, event: Mapping[str, Json]) -> list[Json]:
-        """Keep the error."""
-        self._error = {name: value for name, value in event.items() if name != "type"}
+        """Keep the error; the native keys with it are those of a stream that had begun."""
+        self._error = {name: value for name, value in event.items() if name not in ("type", METADATA)}
         return []
 
     def end(self) -> list[Json]:

@@ -224,7 +224,8 @@ def error_body(call: Call, events: Events, event: Mapping[str, Json], before: in
         message = f"expected an error that {call.resolved.dialect.provider} can say in a stream"
         raise RequestError(Problem(pointer="/error", message=message))
     for place, value in events.error_with.items():
-        put(body, place, value)
+        if get(body, place) is ABSENT:
+            put(body, place, value)
     if events.error_number is not None and get(body, events.error_number) is ABSENT:
         put(body, events.error_number, before)
     back = call.read_error(body)

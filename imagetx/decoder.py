@@ -23,9 +23,7 @@ from imagetx.readers import Call, InPieces, OneByOne
 from imagetx.target import Target
 
 _DONE = b"[DONE]"
-EMULATED = Note(
-    pointer="/stream", kind="emulated", given=True, reason="the answer did not stream: its events are made of it"
-)
+EMULATED = Note(pointer="/stream", kind="emulated", reason="the answer did not stream: its events are made of it")
 
 
 class StreamDecoder:
@@ -104,6 +102,8 @@ class StreamDecoder:
             for doc in () if self._over else self._read(frame):
                 given.append(event_of(doc))
                 self._over = self._over or doc["type"] == ERROR
+        if self._over:
+            self._reader = None  # and with it the answer
         return tuple(given)
 
     def _read(self, frame: Frame | Problem) -> list[dict[str, Json]]:

@@ -13,6 +13,7 @@ from imagetx import answer
 from imagetx.canonical import ErrorResponse, ImageResponse, document
 from imagetx.catalog import Catalog, Resolved
 from imagetx.checked import checked, checked_event
+from imagetx.decoder import EMULATED
 from imagetx.derived import complete_error, complete_response
 from imagetx.dialect import Events
 from imagetx.document import Json, get
@@ -30,9 +31,7 @@ from imagetx.translation import Translation
 from imagetx.wire import NativeRequest, NativeResponse
 from imagetx.writers import Notebook, OneByOneWriter, PiecesWriter, no_partials, renamed
 
-_EMULATED = Note(
-    pointer="/stream", kind="emulated", given=True, reason="the dialect does not stream: the answer comes whole"
-)
+_WHOLE = Note(pointer="/stream", kind="emulated", reason="the dialect does not stream: the answer comes whole")
 
 
 class StreamEncoder:
@@ -175,7 +174,7 @@ class _Gatherer:
             reason = "the images that came are the answer"
             self._book.add([Note(pointer="/error", kind="dropped", given=self._error["error"], reason=reason)])
         out = answer.encode(self._call.catalog, whole, self._call.resolved.target, self._request)
-        self._book.add([_EMULATED, *renamed(out.notes)])
+        self._book.add([_WHOLE, *renamed(out.notes)])
         self.answered = out.value
         return out.value.content()
 
@@ -226,8 +225,7 @@ def events_translated(
     full = complete_error(given) if "error" in given else complete_response(given)
     events = resolved.dialect.event
     own = events.own if events is not None and events.pieces is not None else None
-    reason = "the answer did not stream: its events are made of it"
-    notes = [*resolved.notes, Note(pointer="/stream", kind="emulated", given=False, used=True, reason=reason)]
+    notes = [*resolved.notes, EMULATED]
     if full.get("errors"):
         why = f"images came; {shorten(len(full['errors']))} calls for others failed"
         notes.append(Note(pointer="/errors", kind="dropped", given=full["errors"], reason=why))

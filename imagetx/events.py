@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from imagetx.checked import items_of
 from imagetx.derived import complete_error
 from imagetx.dialect import Events
 from imagetx.document import ABSENT, Json
+from imagetx.errors import Problem
 from imagetx.event import COMPLETED, ERROR
 from imagetx.notes import Note
 from imagetx.words import FORMAT_OF_MIME
@@ -106,12 +108,13 @@ def answer_of(event: Mapping[str, Json], events: Events | None, provider: str) -
     return {**said, "data": [item], **({METADATA: kept} if kept else {})}
 
 
-def pointed(note: Note) -> Note:
-    """Let a note about an answer of one image point into its event."""
-    pointer = note.pointer.removeprefix("/data/0")
-    if pointer == "/created":
-        pointer = "/created_at"
-    return replace(note, pointer=pointer)
+Pointed = TypeVar("Pointed", Note, Problem)
+
+
+def pointed(found: Pointed) -> Pointed:
+    """Let what is noted, or wrong, in an answer of one image point into its event."""
+    pointer = found.pointer.removeprefix("/data/0")
+    return replace(found, pointer="/created_at" if pointer == "/created" else pointer)
 
 
 def failure(message: str, code: Json = ABSENT) -> dict[str, Json]:

@@ -6,7 +6,7 @@ What a writer writes is read back, so that every loss has its note. An image is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from imagetx import answer
@@ -132,7 +132,10 @@ class PiecesWriter:
         said["data"][0].pop("index", None)  # of an answer that has one image
         if self._count > 0:
             said = self._without_skeleton(said)
-        out = answer.encode(self._call.catalog, said, self._call.resolved.target, None)
+        try:
+            out = answer.encode(self._call.catalog, said, self._call.resolved.target, None)
+        except RequestError as error:
+            raise RequestError(list(map(pointed, error.problems))) from None
         self._body = self._checked(out.value.body)
         self._said = said
         self._book.add(map(pointed, out.notes))
@@ -177,15 +180,15 @@ class PiecesWriter:
 
     def _closing(self) -> Json:
         """Return the last answer natively, with what all of them say together."""
-        usage, filtered = self._merged["usage"], self._merged["filtered"]
-        if len(usage) < 2 and (not filtered or filtered == [self._said.get("filtered")]):
-            return self._body if not usage or "usage" in self._said else self._again({"usage": usage[0]})
-        together = {"usage": added(usage)} if len(usage) > 1 else {"usage": usage[0]} if usage else {}
-        listed = [entry for entries in filtered for entry in entries]
-        return self._again({**together, **({"filtered": listed} if listed else {})})
-
-    def _again(self, together: Mapping[str, Json]) -> Json:
-        whole = {**self._said, **{name: value for name, value in together.items() if value is not None}}
+        usage, filtered = self._merged["usage"], [entry for each in self._merged["filtered"] for entry in each]
+        summed = added(usage) if len(usage) > 1 else usage[0] if usage else None
+        together = {name: value for name, value in (("usage", summed), ("filtered", filtered)) if value}
+        for part in usage:
+            self._book.add(_unsummed(part, summed, "/usage"))
+        said = {name: value for name, value in self._said.items() if name not in self._merged}
+        if {**said, **together} == self._said:
+            return self._body
+        whole = {**said, **together}
         return self._checked(answer.encode(self._call.catalog, whole, self._call.resolved.target, None).value.body)
 
     def _checked(self, body: Json) -> Json:
@@ -203,6 +206,15 @@ class PiecesWriter:
         carried = {key: value for key, value in copy(metadata[provider]).items() if key != AS}
         pop(carried, self._pieces.grows if isinstance(self._pieces, Partials) else (self._pieces.grows,))
         return {**said, METADATA: {**metadata, provider: carried}}
+
+
+def _unsummed(part: Json, summed: Json, pointer: str) -> Iterator[Note]:
+    """Yield a note for every count that is in no sum, because another event does not say it."""
+    if isinstance(part, Mapping) and isinstance(summed, Mapping):
+        for name, count in part.items():
+            yield from _unsummed(count, summed.get(name), f"{pointer}/{name}")
+    elif part is not None and summed is None:
+        yield Note(pointer=pointer, kind="dropped", given=part, reason="not every event says it, so there is no sum")
 
 
 def error_body(call: Call, events: Events, event: Mapping[str, Json], before: int, book: Notebook) -> Json:

@@ -13,6 +13,9 @@ from imagetx.api import (
     plan,
     providers,
     registry,
+    stream_decoder,
+    stream_encoder,
+    stream_events,
     translate_request,
     translate_response,
 )
@@ -25,6 +28,7 @@ from imagetx.errors import (
     SpecError,
     WireError,
 )
+from imagetx.event import ImageEvent
 from imagetx.notes import Note
 from imagetx.pending import Pending
 from imagetx.target import Target
@@ -35,6 +39,7 @@ __all__ = [
     "Credential",
     "ErrorResponse",
     "Exchange",
+    "ImageEvent",
     "ImageRequest",
     "ImageResponse",
     "ImagetxError",
@@ -49,6 +54,8 @@ __all__ = [
     "ResolveError",
     "SpecError",
     "Step",
+    "StreamDecoder",
+    "StreamEncoder",
     "Target",
     "Translation",
     "WireError",
@@ -61,6 +68,9 @@ __all__ = [
     "plan",
     "providers",
     "registry",
+    "stream_decoder",
+    "stream_encoder",
+    "stream_events",
     "translate_request",
     "translate_response",
 ]
@@ -68,11 +78,19 @@ __all__ = [
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from imagetx.decoder import StreamDecoder
+    from imagetx.encoder import StreamEncoder
     from imagetx.exchange import Exchange
     from imagetx.step import Step
     from imagetx.translator import Registry
 
-_ENGINE = {"Exchange": "exchange", "Registry": "translator", "Step": "step"}
+_ENGINE = {
+    "Exchange": "exchange",
+    "Registry": "translator",
+    "Step": "step",
+    "StreamDecoder": "decoder",
+    "StreamEncoder": "encoder",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -44,14 +44,8 @@ def decode(
     if not isinstance(native, NativeResponse):
         message = f"expected a NativeResponse, got {type(native).__name__}"
         raise RequestError(Problem(pointer="", message=message))
-    asked = document(request) if isinstance(request, ImageRequest) else request
-    if asked is not None and not isinstance(asked, Mapping):
-        message = f"expected the canonical request, got {shorten(request)}"
-        raise RequestError(Problem(pointer="", message=message))
-    if created is not None and (isinstance(created, bool) or not isinstance(created, int)):
-        message = f"expected created as whole Unix seconds, got {shorten(created)}"
-        raise RequestError(Problem(pointer="", message=message))
-    resolved = _resolved(catalog, target, asked)
+    asked = asked_of(request, created)
+    resolved = dialect_of(catalog, target, asked)
     if target.model is None and (asked or {}).get("model") is None:  # nobody says which dialect answered
         for other in (resolved, *_others(catalog, target, resolved.dialect)):
             with suppress(WireError):
@@ -59,6 +53,23 @@ def decode(
                 if not isinstance(found, ErrorResponse):
                     return other.translation(found, other.notes)
     return resolved.translation(_read(resolved, native, asked, created), resolved.notes)
+
+
+def asked_of(request: Json, created: Json) -> Mapping[str, Json] | None:
+    """
+    Return the document of the canonical request that an answer is to.
+
+    Raises:
+        RequestError: It is none, or `created` is no time.
+    """
+    asked = document(request) if isinstance(request, ImageRequest) else request
+    if asked is not None and not isinstance(asked, Mapping):
+        message = f"expected the canonical request, got {shorten(request)}"
+        raise RequestError(Problem(pointer="", message=message))
+    if created is not None and (isinstance(created, bool) or not isinstance(created, int)):
+        message = f"expected created as whole Unix seconds, got {shorten(created)}"
+        raise RequestError(Problem(pointer="", message=message))
+    return asked
 
 
 def _others(catalog: Catalog, target: Target, first: Dialect) -> Iterator[Resolved]:
@@ -70,7 +81,7 @@ def _others(catalog: Catalog, target: Target, first: Dialect) -> Iterator[Resolv
         if name != first.name and families and target.surface in (None, surface):
             model = view.representative(families[0]) or families[0]
             with suppress(ResolveError):
-                yield _resolved(catalog, replace(target, model=model, surface=surface), None)
+                yield dialect_of(catalog, replace(target, model=model, surface=surface), None)
 
 
 def _read(
@@ -154,7 +165,7 @@ def encode(
 
 
 def _answering(catalog: Catalog, target: Target, asked: Recognised | None) -> Resolved:
-    return _resolved(catalog, target, None) if asked is None or target.model is not None else asked.resolved
+    return dialect_of(catalog, target, None) if asked is None or target.model is not None else asked.resolved
 
 
 def without_foreign(
@@ -197,7 +208,7 @@ def _say(
         answers, full = dialect.response, complete_response(given)
         if "output_format" not in given:  # what the images state each for themselves is no echo of the whole
             full.pop("output_format", None)
-    native = _write(answers, full, _metadata_of(given, dialect), wanted, rule_notes)
+    native = _write(answers, full, metadata_of(given, dialect), wanted, rule_notes)
     if "error" in given:
         native["headers"] = {**write_retry(full), **native["headers"]}
     value = write_response(native)
@@ -247,7 +258,7 @@ def _with_metadata(canonical: dict[str, Json], carried: dict[str, Json], dialect
     return {**canonical, _METADATA: {dialect.provider: said}}
 
 
-def _metadata_of(given: Mapping[str, Json], dialect: Dialect) -> Json:
+def metadata_of(given: Mapping[str, Json], dialect: Dialect) -> Json:
     """Return the native keys that an answer carries for the provider, or ABSENT."""
     carried = (given.get(_METADATA) or {}).get(dialect.provider)
     if not isinstance(carried, dict):
@@ -261,7 +272,7 @@ def _metadata_of(given: Mapping[str, Json], dialect: Dialect) -> Json:
     return carried
 
 
-def _resolved(catalog: Catalog, target: Target, asked: Mapping[str, Json] | None) -> Resolved:
+def dialect_of(catalog: Catalog, target: Target, asked: Mapping[str, Json] | None) -> Resolved:
     """Find the dialect of an answer; where nothing names a model, the provider's first family is as good."""
     model = None if asked is None else asked.get("model")
     if target.model is None and not isinstance(model, str):

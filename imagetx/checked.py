@@ -78,3 +78,29 @@ def checked(given: Json) -> Mapping[str, Json]:
         return given
     plain = [{key: value for key, value in item.items() if value is not None} for item in items_of(given)]
     return {**given, "data": plain}  # null says nothing
+
+
+def checked_event(given: Json) -> Mapping[str, Json]:
+    """
+    Check a canonical event before it is said.
+
+    Raises:
+        RequestError: It is none, has no image or error where its type says so, or says what it may not.
+    """
+    if (
+        not isinstance(given, Mapping)
+        or given.get("type") not in canonical_schemas()["event"]["properties"]["type"]["enum"]
+    ):
+        kind = given.get("type") if isinstance(given, Mapping) else given
+        message = f"expected an event of a type that is known, got {shorten(kind)}"
+        raise RequestError(Problem(pointer="/type" if isinstance(given, Mapping) else "", message=message))
+    problems: list[Problem] = []
+    _limits("event")(dict(given), "", problems)
+    if problems:
+        raise RequestError(problems)
+    if given["type"] == "error":
+        if not isinstance(given.get("error"), Mapping):
+            raise RequestError(Problem(pointer="/error", message="expected what went wrong, got nothing"))
+    elif not is_image({name: given.get(name) for name in ("b64_json", "url")}):
+        raise RequestError(Problem(pointer="/b64_json", message="expected an image as b64_json or url, got none"))
+    return {name: value for name, value in given.items() if value is not None}  # null says nothing

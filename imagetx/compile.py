@@ -15,6 +15,7 @@ from typing import Any
 from imagetx.classify import compile_table
 from imagetx.clause import compile_clause, is_sayable
 from imagetx.compile_answers import compile_answers, with_page
+from imagetx.compile_events import compile_events
 from imagetx.dialect import Dialect, Requests
 from imagetx.document import Json, Path, parse_pointer
 from imagetx.endpoint import Endpoint
@@ -48,7 +49,7 @@ def compile_dialect(
         flat: What `spec.flat` gives.
         provider: The provider's section (name, base_url).
         family: Name of the family of models.
-        canonical: JSON Schemas of the canonical request, response and error.
+        canonical: JSON Schemas of the canonical request, response, error and event.
         strict: A field on which a variant does not decide is an error; else it is dropped.
 
     Raises:
@@ -61,6 +62,7 @@ def compile_dialect(
         response = compile_answers(flat.get("response", {}), name, None, canonical["response"])
         response = replace(response, polls=_polls(flat, provider))
         error = compile_answers(with_page(flat.get("error", {})), name, table, canonical["error"])
+        event = compile_events(flat, name, canonical["event"])
     except ImagetxError as fault:
         where = f"{name}/{dialect} as {family}"
         problems = [Problem(pointer=found.pointer, message=f"{where}: {found.message}") for found in fault.problems]
@@ -77,6 +79,7 @@ def compile_dialect(
         request=request,
         response=response,
         error=error,
+        event=event,
         verified=flat["verified"],
         unverified=flat.get("unverified", False),
         says=flat,

@@ -12,11 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from imagetx.clause import Clause
+from imagetx.deltas import Deltas
 from imagetx.document import Json, Path
 from imagetx.endpoint import Endpoint
 from imagetx.errors import Problem, RequestError, WireError
 from imagetx.follow import Poll
 from imagetx.notes import Note
+from imagetx.partials import Partials
 from imagetx.record import Notes
 from imagetx.variant import Choice
 
@@ -97,6 +99,40 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Events:
+    """
+    How a dialect says what happens in a stream: events one by one, or pieces of an answer.
+
+    Attributes:
+        answers: How single events are said; None where pieces come.
+        pieces: How an answer comes in pieces; None where events are said one by one.
+        name: Where an event says its type, which the `event:` line repeats; or None.
+        array: (the caller's own request) -> bool: who asks so gets a JSON array and no server-sent events.
+        end: Name, which may be None, and data of a frame that is written last; or None.
+        is_error: Says whether an event is an error of the provider.
+        error_status: Where an error holds the status that it would have had by itself, or None.
+        error_statuses: What words mean in the place of that status.
+        error_number: Where an error holds how many events came before it, or None.
+        error_with: What we write with an error where it says nothing, by its places.
+        error_raw: Among server-sent events, an error stands bare, without `data:`.
+        own: Native keys of provider_metadata that belong to an image, where the others belong to the answer.
+    """
+
+    answers: Answers | None
+    pieces: Partials | Deltas | None
+    name: Path | None
+    array: Callable[[Json], bool]
+    end: tuple[str | None, str] | None
+    is_error: Callable[[Json], bool]
+    error_status: Path | None
+    error_statuses: Mapping[str, int]
+    error_number: Path | None
+    error_with: Mapping[Path, Json]
+    error_raw: bool
+    own: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """
     One wire language of a provider for one family of models.
@@ -107,7 +143,7 @@ class Dialect:
         family: Name of the family of models.
         surface: Which of the provider's protocols.
         operations: What it can be asked for.
-        request, response, error: The codecs.
+        request, response, error, event: The codecs; event is None where nothing streams.
         verified: ISO date on which its source was read.
         unverified: No public API was found.
         says: The flat spec, for `explain`.
@@ -121,6 +157,7 @@ class Dialect:
     request: Requests
     response: Answers
     error: Answers
+    event: Events | None
     verified: str
     unverified: bool
     says: Mapping[str, Any]

@@ -48,9 +48,9 @@ def read_folder(folder: Path) -> dict[str, Json]:
 
 @cache
 def canonical_schemas() -> Mapping[str, Json]:
-    """Return the JSON Schemas of the canonical documents: request, response and error."""
+    """Return the JSON Schemas of the canonical documents: request, response, error and event."""
     folder = schemas_folder() / "canonical"
-    return {name: read_json(folder / f"{name}.schema.json") for name in ("request", "response", "error")}
+    return {name: read_json(folder / f"{name}.schema.json") for name in ("request", "response", "error", "event")}
 
 
 @cache

@@ -17,6 +17,8 @@ from imagetx.errors import Problem, SpecError
 
 Section = dict[str, Any]
 _UNIONS = ("headers", "words", "opaque", "ignores")
+_CONDITIONS = ("if", "match", "array")
+_LAYERED = ("request", "response", "event")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +171,7 @@ def flat(providers: Mapping[str, Provider], provider: str, dialect: str, family:
     section = overlay(_extended(providers, own, "dialects"), _without_extends(own))
     for says in (_extended(providers, view.families[family], "families"), view.families[family]):
         for layer in _layers(says, dialect):
-            section = overlay(section, {key: layer[key] for key in ("request", "response") if key in layer})
+            section = overlay(section, {key: layer[key] for key in _LAYERED if key in layer})
     section = overlay({"request": {"drop": view.says.get("drop", [])}}, section)
     if "operations" in view.families[family]:
         section["operations"] = view.families[family]["operations"]
@@ -237,7 +239,7 @@ def overlay(base: Mapping[str, Any], upper: Mapping[str, Any]) -> Section:
             merged[key] = [*(above or ()), *(below or ())]
         elif key in _UNIONS and below is not None and above is not None:
             merged[key] = [*below, *above]
-        elif isinstance(below, dict) and isinstance(above, dict) and key != "if" and key != "match":
+        elif isinstance(below, dict) and isinstance(above, dict) and key not in _CONDITIONS:
             merged[key] = overlay(below, above)
         else:
             merged[key] = below if above is None else above

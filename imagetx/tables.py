@@ -49,6 +49,7 @@ def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[s
         "rules_among_fields": [_clause(says) for says in dialect.says["request"].get("when", ())],
         "response": [_answer_variant(variant) for variant in dialect.response.choice.variants],
         "error": [_answer_variant(variant) for variant in dialect.error.choice.variants],
+        "event": _event(dialect),
         "notes": [note.to_json() for note in resolved.notes],
     }
     return deepcopy(table)  # the caller's own: what they change in it is not the spec
@@ -148,6 +149,16 @@ def _answer_variant(variant: Any) -> dict[str, Json]:
             for rule in variant.record.rules
         ],
     }
+
+
+def _event(dialect: Dialect) -> dict[str, Json] | None:
+    """Describe how what happens in a stream is said; None where nothing streams."""
+    if dialect.event is None:
+        return None
+    says = {key: value for key, value in dialect.says["event"].items() if key not in ("rules", "variants")}
+    if dialect.event.answers is None:
+        return says
+    return {**says, "events": [_answer_variant(variant) for variant in dialect.event.answers.choice.variants]}
 
 
 def list_models(catalog: Catalog, provider: str) -> list[dict[str, Json]]:

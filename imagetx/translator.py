@@ -16,7 +16,10 @@ from typing import Any
 from imagetx import answer, ask
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
 from imagetx.catalog import Catalog, builtin_catalog
+from imagetx.decoder import StreamDecoder, open_decoder
+from imagetx.encoder import StreamEncoder, events_translated, open_encoder
 from imagetx.errors import Json, Problem, SpecError
+from imagetx.event import ImageEvent
 from imagetx.exchange import Exchange, make_plan, resumed
 from imagetx.notes import Note
 from imagetx.pending import Pending
@@ -145,6 +148,27 @@ class Registry:
     def resume(self, text: Json) -> Exchange:
         """Go on with an exchange over these providers; see `imagetx.Exchange.from_json`."""
         return resumed(self.catalog, text)
+
+    def stream_decoder(
+        self,
+        target: str | Target,
+        *,
+        request: Mapping[str, Json] | ImageRequest | None = None,
+        headers: Mapping[str, str] | None = None,
+        created: int | None = None,
+    ) -> StreamDecoder:
+        """See `imagetx.stream_decoder`."""
+        return open_decoder(self.catalog, parse_target(target), request, headers, created)
+
+    def stream_encoder(self, target: str | Target, *, request: NativeRequest | None = None) -> StreamEncoder:
+        """See `imagetx.stream_encoder`."""
+        return open_encoder(self.catalog, parse_target(target), request)
+
+    def stream_events(
+        self, response: Mapping[str, Json] | ImageResponse | ErrorResponse, target: str | Target
+    ) -> Translation[tuple[ImageEvent, ...]]:
+        """See `imagetx.stream_events`."""
+        return events_translated(self.catalog, response, parse_target(target))
 
     def explain(
         self,

@@ -20,6 +20,7 @@ from imagetx.canonical import (
     ImageResponse,
     schema_of,
 )
+from imagetx.event import ImageEvent
 from imagetx.shape import KEYWORDS
 
 FOLDER = Path(__file__).parents[2] / "schemas" / "canonical"
@@ -27,6 +28,7 @@ MODELS: dict[str, type[Document]] = {
     "request": ImageRequest,
     "response": ImageResponse,
     "error": ErrorResponse,
+    "event": ImageEvent,
 }
 
 

@@ -1,0 +1,178 @@
+"""
+Streams in: the bytes of a provider's stream become canonical events.
+
+A body that is no stream is read at its end as the answer it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from imagetx import answer
+from imagetx.canonical import ImageRequest
+from imagetx.catalog import Catalog
+from imagetx.document import ABSENT, Json, get, put
+from imagetx.errors import ImagetxError, Problem, RequestError, shorten
+from imagetx.event import ERROR, ImageEvent, event_of
+from imagetx.events import failure
+from imagetx.eventstream import MAX_KEPT_BYTES, Frame, FrameDecoder
+from imagetx.headers import fold_headers
+from imagetx.jsontext import parse_json
+from imagetx.notes import Note
+from imagetx.readers import Call, InPieces, OneByOne
+from imagetx.target import Target
+
+_DONE = b"[DONE]"
+EMULATED = Note(pointer="/stream", kind="emulated", reason="the answer did not stream: its events are made of it")
+
+
+class StreamDecoder:
+    """
+    Read a provider's stream as canonical events; `imagetx.stream_decoder` makes one.
+
+    It holds what has come so far, and belongs to one stream and one task.
+    """
+
+    __slots__ = ("_call", "_closed", "_frames", "_notes", "_over", "_reader")
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self._notes = list(call.resolved.notes)
+        self._over = False
+        self._closed = False
+        events = call.events
+        self._frames: FrameDecoder | _Body = FrameDecoder(call.headers.get("content-type"))
+        self._reader: OneByOne | InPieces | None = None
+        if events is None:
+            self._frames = _Body()
+        elif events.answers is not None:
+            self._reader = OneByOne(call, events.answers)
+        elif events.pieces is not None:
+            self._reader = InPieces(call, events, events.pieces)
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else "over" if self._over else "open"
+        return f"<StreamDecoder of {self._call.resolved.dialect.provider}/{self._call.resolved.dialect.name}, {state}>"
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What was guessed or changed so far."""
+        return tuple(self._notes)
+
+    def feed(self, data: bytes) -> tuple[ImageEvent, ...]:
+        """
+        Take the next bytes of the response's body.
+
+        Args:
+            data: Any number of bytes, cut anywhere.
+
+        Returns:
+            The events that are complete now. An error event is the last one: what comes after it says nothing.
+
+        Raises:
+            RequestError: The stream is closed, or data is no bytes.
+        """
+        if not isinstance(data, bytes | bytearray | memoryview):
+            raise RequestError(Problem(pointer="", message=f"expected bytes, got {type(data).__name__}"))
+        if self._closed:
+            raise RequestError(Problem(pointer="", message="expected no more bytes: the stream is closed"))
+        return self._given(() if self._over else self._frames.feed(data))
+
+    def close(self) -> tuple[ImageEvent, ...]:
+        """
+        Take the end of the body.
+
+        Returns:
+            The events that were waiting for it. Where neither an image nor an error came, an error event says so.
+        """
+        if self._closed:
+            return ()
+        self._closed = True
+        events = self._given(() if self._over else self._frames.close())
+        if self._over:
+            return events
+        self._over = True
+        left = [self._call.read_nothing()] if self._reader is None else self._reader.end()
+        return (*events, *map(event_of, left))
+
+    def _given(self, frames: Iterable[Frame | Problem]) -> tuple[ImageEvent, ...]:
+        """Give the events of frames, up to one that ends the stream."""
+        given: list[ImageEvent] = []
+        for frame in frames:
+            for doc in () if self._over else self._read(frame):
+                given.append(event_of(doc))
+                self._over = self._over or doc["type"] == ERROR
+        if self._over:
+            self._reader = None  # and with it the answer
+        return tuple(given)
+
+    def _read(self, frame: Frame | Problem) -> list[dict[str, Json]]:
+        """Read one frame."""
+        if isinstance(frame, Problem):
+            return self._failed(frame.message)
+        if self._reader is None or self._frames.kind == "plain":
+            self._notes.append(EMULATED)
+            found = self._call.read_whole(frame.data)
+            self._over = True
+            return found
+        if frame.data.strip() in (b"", _DONE):
+            return []
+        try:
+            value = parse_json(frame.data)
+            events = value if isinstance(value, list) else [value]
+            return [doc for event in events for doc in self._take(event, frame.event)]
+        except ImagetxError as error:
+            return self._failed(error.problems[0].message)
+
+    def _take(self, event: Json, name: str | None) -> list[dict[str, Json]]:
+        """Read one native event; `name` is that of its frame."""
+        events, reader = self._call.events, self._reader
+        if not isinstance(event, dict) or events is None or reader is None:
+            return self._failed(f"expected an event, got {shorten(event)}")
+        if name is not None and events.name is not None and get(event, events.name) is ABSENT:
+            put(event, events.name, name)
+        if events.is_error(event):
+            return [*reader.broken(), self._call.read_error(event)]
+        found = reader.take(event)
+        self._over = reader.whole
+        return found
+
+    def _failed(self, message: str) -> list[dict[str, Json]]:
+        """End a stream that cannot be read, after what waits."""
+        return [*([] if self._reader is None else self._reader.broken()), failure(message)]
+
+
+class _Body:
+    """A body of a dialect that does not stream, whatever it looks like."""
+
+    __slots__ = ("_data", "kind")
+
+    def __init__(self) -> None:
+        self.kind = "plain"
+        self._data: bytearray | None = bytearray()
+
+    def feed(self, data: bytes) -> tuple[Problem, ...]:
+        """Take the next bytes."""
+        if self._data is None or len(self._data) + len(data) <= MAX_KEPT_BYTES:
+            self._data = None if self._data is None else self._data + data
+            return ()
+        self._data = None
+        return (Problem(pointer="", message=f"expected a body of at most {MAX_KEPT_BYTES} bytes, got more"),)
+
+    def close(self) -> tuple[Frame, ...]:
+        """Give it whole."""
+        return (Frame(bytes(self._data), raw=True),) if self._data else ()
+
+
+def open_decoder(
+    catalog: Catalog,
+    target: Target,
+    request: Mapping[str, Json] | ImageRequest | None,
+    headers: Mapping[str, str] | None,
+    created: int | None,
+) -> StreamDecoder:
+    """Begin to read a stream; see `imagetx.stream_decoder`."""
+    asked = answer.asked_of(request, created)
+    folded = fold_headers({} if headers is None else headers)
+    resolved = answer.dialect_of(catalog, target, asked)
+    return StreamDecoder(Call(catalog=catalog, resolved=resolved, asked=asked, headers=folded, created=created))

@@ -1,0 +1,233 @@
+"""
+Streams out: canonical events become the bytes of a provider's stream.
+
+A dialect that does not stream answers once, when all events have come.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
+
+from imagetx import answer
+from imagetx.canonical import ErrorResponse, ImageResponse, document
+from imagetx.catalog import Catalog, Resolved
+from imagetx.checked import checked, checked_event
+from imagetx.decoder import EMULATED
+from imagetx.derived import complete_error, complete_response
+from imagetx.dialect import Events
+from imagetx.document import Json, get
+from imagetx.errors import ImagetxError, Problem, RequestError, shorten
+from imagetx.event import COMPLETED, ERROR, PARTIAL, ImageEvent, event_of
+from imagetx.events import METADATA, answer_of, events_of, failure, family_of
+from imagetx.eventstream import Frame, FrameEncoder
+from imagetx.form import asked_by
+from imagetx.jsontext import render_json
+from imagetx.merge import added
+from imagetx.notes import Note
+from imagetx.readers import EARLY, NOTHING, Call
+from imagetx.target import Target
+from imagetx.translation import Translation
+from imagetx.wire import NativeRequest, NativeResponse
+from imagetx.writers import Notebook, OneByOneWriter, PiecesWriter, no_partials, renamed
+
+_WHOLE = Note(pointer="/stream", kind="emulated", reason="the dialect does not stream: the answer comes whole")
+
+
+class StreamEncoder:
+    """
+    Write canonical events as a provider's stream; `imagetx.stream_encoder` makes one.
+
+    It holds what must wait for the end, and belongs to one stream and one task.
+    """
+
+    __slots__ = ("_book", "_closed", "_done", "_events", "_frames", "_over", "_request", "_resolved", "_writer")
+
+    def __init__(self, call: Call, request: NativeRequest | None, family: str | None) -> None:
+        self._resolved, self._request = call.resolved, request
+        self._events = call.events
+        self._book = Notebook(call.resolved.notes)
+        self._over = self._done = self._closed = False
+        self._frames = FrameEncoder("array" if _wants_array(self._events, request) else "sse")
+        self._writer: OneByOneWriter | PiecesWriter | _Gatherer
+        if self._events is None:
+            self._writer = _Gatherer(call, request, self._book)
+        elif self._events.answers is not None:
+            self._writer = OneByOneWriter(call, self._events, self._events.answers, self._book, family)
+        elif self._events.pieces is not None:
+            self._writer = PiecesWriter(call, self._events, self._events.pieces, self._book)
+
+    def __repr__(self) -> str:
+        state = "closed" if self._closed else "over" if self._over else "open"
+        return f"<StreamEncoder of {self._resolved.dialect.provider}/{self._resolved.dialect.name}, {state}>"
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What could not be said so far, or not so; pointers are those of the event."""
+        return tuple(self._book.notes)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Headers of the response: its content-type. Where the dialect does not stream, known after close."""
+        if not isinstance(self._writer, _Gatherer):
+            return {"content-type": self._frames.content_type}
+        return {} if self._writer.answered is None else dict(self._writer.answered.headers)
+
+    @property
+    def status(self) -> int:
+        """HTTP status of the response: 200, but for the error of a dialect that does not stream, after close."""
+        return self._writer.answered.status if isinstance(self._writer, _Gatherer) and self._writer.answered else 200
+
+    def feed(self, event: ImageEvent | Mapping[str, Json]) -> bytes:
+        """
+        Write an event.
+
+        Args:
+            event: An ImageEvent or its document.
+
+        Returns:
+            Bytes for the body; none where the dialect has no word for it, or says it later.
+
+        Raises:
+            RequestError: The stream is closed, or an error event has ended it; the event is none, or cannot be said.
+        """
+        if self._closed or self._over:
+            why = "is closed" if self._closed else "has ended with an error"
+            raise RequestError(Problem(pointer="", message=f"expected no more events: the stream {why}"))
+        doc = checked_event(document(event) if isinstance(event, ImageEvent) else event)
+        if doc["type"] == ERROR:
+            written = self._framed(self._writer.fail(doc))
+            self._over = True
+            return written
+        written = self._framed(self._writer.say(doc))
+        self._done = self._done or doc["type"].endswith(COMPLETED)
+        return written
+
+    def close(self) -> bytes:
+        """
+        End the stream.
+
+        Returns:
+            What ends the body. Where neither an image nor an error came, it is an error: a stream ends with one.
+
+        Raises:
+            RequestError: The dialect does not stream, and its answer cannot be said.
+        """
+        if self._closed:
+            return b""
+        written = b"" if self._done or self._over else self._framed(self._writer.fail(failure(EARLY, NOTHING)))
+        ending = b"" if self._over or not self._done else self._framed(self._writer.end())
+        if isinstance(self._writer, _Gatherer):
+            written = self._writer.close()
+            self._closed = True
+            return written
+        self._closed = True
+        end = None if self._events is None else self._events.end
+        last = b"" if end is None else self._frames.feed(Frame(end[1].encode(), end[0]))
+        return written + ending + last + self._frames.close()
+
+    def _framed(self, bodies: list[Json]) -> bytes:
+        """Write native events as frames."""
+        if self._events is None:
+            return b""
+        array = self._frames.content_type == "application/json"
+        written = []
+        for body in bodies:
+            raw = not array and self._events.error_raw and self._events.is_error(body)
+            name = None if array or raw or self._events.name is None else get(body, self._events.name)
+            written.append(self._frames.feed(Frame(render_json(body), name if isinstance(name, str) else None, raw)))
+        return b"".join(written)
+
+
+class _Gatherer:
+    """Gather events for one answer at the end."""
+
+    __slots__ = ("_book", "_call", "_error", "_request", "_said", "answered")
+
+    def __init__(self, call: Call, request: NativeRequest | None, book: Notebook) -> None:
+        self._call, self._request, self._book = call, request, book
+        self._said: list[dict[str, Json]] = []
+        self._error: Mapping[str, Json] | None = None
+        self.answered: NativeResponse | None = None
+
+    def say(self, event: Mapping[str, Json]) -> list[Json]:
+        """Keep an image; an unfinished one has no place in an answer."""
+        if event["type"].endswith(PARTIAL):
+            self._book.add([no_partials(event)])
+        else:
+            self._said.append(answer_of(event, self._call.events, self._call.resolved.dialect.provider))
+        return []
+
+    def fail(self, event: Mapping[str, Json]) -> list[Json]:
+        """Keep the error; the native keys with it are those of a stream that had begun."""
+        self._error = {name: value for name, value in event.items() if name not in ("type", METADATA)}
+        return []
+
+    def end(self) -> list[Json]:
+        """Say nothing: the answer is written at the close."""
+        return []
+
+    def close(self) -> bytes:
+        """Write the answer: the images that came, or else the error."""
+        whole = self._whole()
+        if "data" in whole and self._error is not None:
+            reason = "the images that came are the answer"
+            self._book.add([Note(pointer="/error", kind="dropped", given=self._error["error"], reason=reason)])
+        out = answer.encode(self._call.catalog, whole, self._call.resolved.target, self._request)
+        self._book.add([_WHOLE, *renamed(out.notes)])
+        self.answered = out.value
+        return out.value.content()
+
+    def _whole(self) -> Mapping[str, Json]:
+        """Put the events together."""
+        if not self._said:
+            return self._error or {}
+        last = self._said[-1]
+        usage = [said["usage"] for said in self._said if "usage" in said]
+        summed = added(usage) if len(usage) > 1 else usage[0] if usage else None
+        short = {"outcome": "partial"} if self._error is not None else {}
+        whole = {**last, "usage": summed, "data": [item for said in self._said for item in said["data"]], **short}
+        return {name: value for name, value in whole.items() if value is not None}
+
+
+def _wants_array(events: Events | None, request: NativeRequest | None) -> bool:
+    """Say whether the caller's own request asks for a JSON array in the place of server-sent events."""
+    if events is None or request is None:
+        return False
+    try:
+        kind, body = request.document()
+    except ImagetxError:
+        return False
+    query = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
+    return events.array({"query": query, "headers": dict(request.headers), "body": body if kind == "json" else {}})
+
+
+def open_encoder(catalog: Catalog, target: Target, request: NativeRequest | None) -> StreamEncoder:
+    """Begin to write a stream; see `imagetx.stream_encoder`."""
+    if request is not None and not isinstance(request, NativeRequest):
+        message = f"expected the caller's NativeRequest, got {type(request).__name__}"
+        raise RequestError(Problem(pointer="", message=message))
+    asked = None if request is None else asked_by(catalog, request, target)
+    resolved = (
+        asked.resolved if asked is not None and target.model is None else answer.dialect_of(catalog, target, None)
+    )
+    family = None if asked is None else family_of(asked.resolved.target.operation)
+    call = Call(catalog=catalog, resolved=resolved, asked=None, headers={}, created=None)
+    return StreamEncoder(call, request, family)
+
+
+def events_translated(
+    catalog: Catalog, said: Mapping[str, Json] | ImageResponse | ErrorResponse, target: Target
+) -> Translation[tuple[ImageEvent, ...]]:
+    """Give an answer that did not stream as events; see `imagetx.stream_events`."""
+    given = checked(document(said) if isinstance(said, ImageResponse | ErrorResponse) else said)
+    resolved: Resolved = answer.dialect_of(catalog, target, None)
+    full = complete_error(given) if "error" in given else complete_response(given)
+    events = resolved.dialect.event
+    own = events.own if events is not None and events.pieces is not None else None
+    notes = [*resolved.notes, EMULATED]
+    if full.get("errors"):
+        why = f"images came; {shorten(len(full['errors']))} calls for others failed"
+        notes.append(Note(pointer="/errors", kind="dropped", given=full["errors"], reason=why))
+    made = events_of(full, family_of(resolved.target.operation), own)
+    return resolved.translation(tuple(map(event_of, made)), notes)

@@ -1,0 +1,279 @@
+"""
+Writers: canonical events as the native events of a stream, one by one or as pieces of an answer.
+
+What a writer writes is read back, so that every loss has its note. An image is never lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from imagetx import answer
+from imagetx.canonical import ErrorResponse, document
+from imagetx.checked import items_of
+from imagetx.deltas import Deltas
+from imagetx.derived import complete_response
+from imagetx.dialect import Answers, Events
+from imagetx.document import ABSENT, Json, copy, get, pop, put
+from imagetx.errors import Problem, RequestError
+from imagetx.event import COMPLETED, PARTIAL
+from imagetx.events import METADATA, answer_of, pointed
+from imagetx.form import with_bytes
+from imagetx.losses import losses
+from imagetx.merge import added
+from imagetx.notes import Note
+from imagetx.partials import Partials
+from imagetx.readers import Call, OneByOne
+from imagetx.variant import AS
+
+_SOURCES = ("b64_json", "url", "mime_type")
+
+
+class Notebook:
+    """Notes of a stream, each once."""
+
+    __slots__ = ("notes",)
+
+    def __init__(self, notes: Iterable[Note]) -> None:
+        self.notes = list(notes)
+
+    def add(self, notes: Iterable[Note]) -> None:
+        """Take notes that are new."""
+        self.notes += [note for note in notes if note not in self.notes]
+
+
+def no_partials(event: Mapping[str, Json]) -> Note:
+    """Say that an unfinished image is not sent; one note for all of them."""
+    return Note(pointer="/partial_image_index", kind="dropped", reason="the dialect streams no unfinished images")
+
+
+class OneByOneWriter:
+    """
+    Write events that a dialect says one by one.
+
+    Args:
+        call: Who says them.
+        events: How it says events.
+        answers: How it says single events.
+        book: Takes the notes.
+        family: How types begin by the caller's own request; None leaves them as they are.
+    """
+
+    __slots__ = ("_answers", "_book", "_call", "_events", "_family", "_reader", "_written")
+
+    def __init__(self, call: Call, events: Events, answers: Answers, book: Notebook, family: str | None) -> None:
+        self._call, self._events, self._answers, self._book, self._family = call, events, answers, book, family
+        self._reader = OneByOne(call, answers)
+        self._written = 0
+
+    def say(self, event: Mapping[str, Json]) -> list[Json]:
+        """Write an unfinished image or an image."""
+        dialect = self._call.resolved.dialect
+        meant = _with_bytes(event)
+        if self._family is not None:
+            meant["type"] = self._family + (PARTIAL if event["type"].endswith(PARTIAL) else COMPLETED)
+        carried = answer.metadata_of(event, dialect)
+        variant = self._answers.choice.choose(meant, carried)
+        if variant is None and event["type"].endswith(PARTIAL):
+            self._book.add([no_partials(event)])
+            return []
+        native: dict[str, Json] = {"status": 200, "headers": {}, "body": {}}
+        rules: list[Note] = []
+        if variant is not None:
+            self._answers.choice.encode(variant, meant, native, rules, carried)
+        back = self._reader.take(native["body"])
+        if not back:
+            message = f"expected an image that {dialect.provider}/{dialect.name} can say: images are never dropped"
+            raise RequestError(Problem(pointer="/b64_json", message=message))
+        said = {note.pointer: note for note in rules}
+        self._book.add(note for note in rules if note.kind in ("emulated", "defaulted"))
+        self._book.add(losses(_independent(_with_bytes(event)), back[0], said))
+        self._written += 1
+        return [native["body"]]
+
+    def fail(self, event: Mapping[str, Json]) -> list[Json]:
+        """Write an error."""
+        return [error_body(self._call, self._events, event, self._written, self._book)]
+
+    def end(self) -> list[Json]:
+        """Write what ends the answer: nothing, every image is whole."""
+        return []
+
+
+class PiecesWriter:
+    """
+    Write an answer in pieces: the images as they come, the rest at the end.
+
+    Args:
+        call: Who says them.
+        events: How it says events.
+        pieces: How an answer comes in pieces.
+        book: Takes the notes.
+    """
+
+    __slots__ = ("_body", "_book", "_call", "_count", "_events", "_length", "_merged", "_pieces", "_reasons", "_said")
+
+    def __init__(self, call: Call, events: Events, pieces: Partials | Deltas, book: Notebook) -> None:
+        self._call, self._events, self._pieces, self._book = call, events, pieces, book
+        self._count = 0  # images
+        self._length: int | None = None  # members of the native list; None before anything is written
+        self._body: Json = None  # the last answer, natively
+        self._said: dict[str, Json] = {}  # the last answer
+        self._merged: dict[str, list[Json]] = {"usage": [], "filtered": []}
+        self._reasons: set[Json] = set()
+
+    def say(self, event: Mapping[str, Json]) -> list[Json]:
+        """Write an image, or pass over an unfinished one."""
+        if event["type"].endswith(PARTIAL):
+            self._book.add([no_partials(event)])
+            return []
+        said = answer_of(event, self._events, self._call.resolved.dialect.provider)
+        said["data"][0].pop("index", None)  # of an answer that has one image
+        if self._count > 0:
+            said = self._without_skeleton(said)
+        try:
+            out = answer.encode(self._call.catalog, said, self._call.resolved.target, None)
+        except RequestError as error:
+            raise RequestError(list(map(pointed, error.problems))) from None
+        self._body = self._checked(out.value.body)
+        self._said = said
+        self._book.add(map(pointed, out.notes))
+        if event.get("index", self._count) != self._count:
+            reason = "images of a stream have the places in which they come"
+            note = Note(pointer="/index", kind="approximated", given=event["index"], used=self._count, reason=reason)
+            self._book.add([note])
+        self._count += 1
+        for name, found in self._merged.items():
+            found += [said[name]] if name in said else []
+        self._reasons.add(event.get("finish_reason", "stop"))
+        return self._unfolded(self._body)
+
+    def fail(self, event: Mapping[str, Json]) -> list[Json]:
+        """Write an error, as one or as the answer without an image that it was read in."""
+        if self._count > 0:
+            tail = self._pieces.ending(self._closing(), broken=True)
+            if not tail and self._merged["usage"]:
+                reason = "what ends the answer is not said where an error ends it"
+                self._book.add([Note(pointer="/usage", kind="dropped", given=self._merged["usage"][-1], reason=reason)])
+            return [*tail, error_body(self._call, self._events, event, self._count, self._book)]
+        said = {name: value for name, value in event.items() if name != "type"}
+        native = answer.encode(self._call.catalog, said, self._call.resolved.target, None).value
+        if native.status >= 300 or not isinstance(native.body, dict) or self._events.is_error(native.body):
+            return [error_body(self._call, self._events, event, 0, self._book)]
+        back = self._call.read(native.body)
+        self._book.add(losses(said, document(back) if isinstance(back, ErrorResponse) else {}, {}))
+        return [*self._unfolded(native.body), *self._pieces.ending(native.body)]
+
+    def end(self) -> list[Json]:
+        """Write what ends the answer."""
+        if len(self._reasons) > 1:
+            reason = "the answer has one reason for all of its images"
+            used = self._said["data"][0].get("finish_reason")
+            self._book.add([Note(pointer="/finish_reason", kind="approximated", used=used, reason=reason)])
+        return self._pieces.ending(self._closing())
+
+    def _unfolded(self, body: Json) -> list[Json]:
+        pieces = self._pieces.unfold(body, self._length)
+        self._length = (self._length or 0) + self._pieces.length(body)
+        return pieces
+
+    def _closing(self) -> Json:
+        """Return the last answer natively, with what all of them say together."""
+        usage, filtered = self._merged["usage"], [entry for each in self._merged["filtered"] for entry in each]
+        summed = added(usage) if len(usage) > 1 else usage[0] if usage else None
+        together = {name: value for name, value in (("usage", summed), ("filtered", filtered)) if value}
+        for part in usage:
+            self._book.add(_unsummed(part, summed, "/usage"))
+        said = {name: value for name, value in self._said.items() if name not in self._merged}
+        if {**said, **together} == self._said:
+            return self._body
+        whole = {**said, **together}
+        return self._checked(answer.encode(self._call.catalog, whole, self._call.resolved.target, None).value.body)
+
+    def _checked(self, body: Json) -> Json:
+        if isinstance(body, dict):
+            return body
+        message = "expected an answer that can come in pieces, a JSON object"
+        raise RequestError(Problem(pointer="", message=message))
+
+    def _without_skeleton(self, said: dict[str, Json]) -> dict[str, Json]:
+        """Leave out in what order the parts of a whole answer came: its other images are said already."""
+        provider = self._call.resolved.dialect.provider
+        metadata = said.get(METADATA) or {}
+        if not isinstance(metadata.get(provider), dict):
+            return said
+        carried = {key: value for key, value in copy(metadata[provider]).items() if key != AS}
+        pop(carried, self._pieces.grows if isinstance(self._pieces, Partials) else (self._pieces.grows,))
+        return {**said, METADATA: {**metadata, provider: carried}}
+
+
+def _unsummed(part: Json, summed: Json, pointer: str) -> Iterator[Note]:
+    """Yield a note for every count that is in no sum, because another event does not say it."""
+    if isinstance(part, Mapping) and isinstance(summed, Mapping):
+        for name, count in part.items():
+            yield from _unsummed(count, summed.get(name), f"{pointer}/{name}")
+    elif part is not None and summed is None:
+        yield Note(pointer=pointer, kind="dropped", given=part, reason="not every event says it, so there is no sum")
+
+
+def error_body(call: Call, events: Events, event: Mapping[str, Json], before: int, book: Notebook) -> Json:
+    """
+    Write an error as it stands in a stream.
+
+    Args:
+        call: Who says it.
+        events: How it says events.
+        event: The error event.
+        before: How many events came before it.
+        book: Takes the notes.
+    """
+    said = {name: value for name, value in event.items() if name != "type"}
+    body = _error_of(call, events, said)
+    if body is None:  # what it was read in is no error that a stream says
+        body = _error_of(call, events, {name: value for name, value in said.items() if name != METADATA})
+    if body is None:
+        message = f"expected an error that {call.resolved.dialect.provider} can say in a stream"
+        raise RequestError(Problem(pointer="/error", message=message))
+    for place, value in events.error_with.items():
+        if get(body, place) is ABSENT:
+            put(body, place, value)
+    if events.error_number is not None and get(body, events.error_number) is ABSENT:
+        put(body, events.error_number, before)
+    back = call.read_error(body)
+    full = {**said, "error": {name: value for name, value in said["error"].items() if value is not None}}
+    book.add(losses(full, back, {}))
+    return body
+
+
+def _error_of(call: Call, events: Events, said: Mapping[str, Json]) -> Json:
+    """Return the native error, or None if the dialect says no object in which it is one."""
+    body = answer.encode(call.catalog, said, call.resolved.target, None).value.body
+    if isinstance(body, list) and body:
+        body = body[0]
+    return copy(body) if isinstance(body, dict) and events.is_error(body) else None
+
+
+def _with_bytes(event: Mapping[str, Json]) -> dict[str, Json]:
+    """Give the image of an event as what it is: a data URL as its bytes."""
+    item = {name: event[name] for name in _SOURCES if name in event}
+    rest = {name: value for name, value in event.items() if name not in _SOURCES}
+    return {**rest, **items_of(with_bytes({"data": [item]}))[0]}
+
+
+def _independent(event: Mapping[str, Json]) -> dict[str, Json]:
+    """Take out what says nothing of its own: a time of 0, an outcome that follows from the image."""
+    plain = {name: value for name, value in event.items() if (name, value) != ("created_at", 0)}
+    outcome = plain.pop("outcome", None)
+    derived = complete_response(answer_of(plain, None, ""))["outcome"]
+    return plain if outcome in (None, derived) else {**plain, "outcome": outcome}
+
+
+def renamed(notes: Iterable[Note]) -> list[Note]:
+    """Let notes about an answer of several images point into the events that it is made of."""
+    found = []
+    for note in notes:
+        head, _, rest = note.pointer.removeprefix("/data/").partition("/")
+        mine = note.pointer.startswith("/data/") and head.isdigit()
+        found.append(replace(note, pointer=f"/{rest}") if mine else pointed(note))
+    return found

@@ -18,8 +18,10 @@ _NAME: Final = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-
 _NUMBER: Final = re.compile(
     r"[0-9]+|0x[0-9a-f]*"
 )  # what URL parsers take for a part of an IPv4 address (WHATWG URL 3.5)
-_LOCAL: Final = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
+_LOCAL: Final = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
 _NAT64: Final = ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+_UNICAST: Final = ip_network("2000::/3")  # RFC 4291 2.4: all that is given out; ::127.0.0.1 and fec0:: are not
+_BRACKETED: Final = re.compile(r"\[[0-9a-fA-F:.]+\](?::[0-9]*)?")  # an address and nothing behind it, no zone
 
 
 def is_followed(url: object, start: str) -> bool:
@@ -49,6 +51,8 @@ def _parts(url: object) -> SplitResult | None:
     try:
         parts = urlsplit(url)
         known = parts.scheme in _DEFAULT_PORTS and parts.hostname is not None and parts.port != 0
+        if "[" in parts.netloc:
+            known = known and _BRACKETED.fullmatch(parts.netloc) is not None
     except ValueError:  # a bad port or a broken IPv6 address
         return None
     return parts if known else None
@@ -80,6 +84,6 @@ def _is_global(address: IPv4Address | IPv6Address) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None or address.teredo is not None:
+        if inner is not None or address.teredo is not None or address not in _UNICAST:
             return inner is not None and _is_global(inner)
     return address.is_global and not address.is_multicast

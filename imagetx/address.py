@@ -33,7 +33,7 @@ def is_followed(url: object, start: str) -> bool:
         start: Where the target itself is.
     """
     parts = _parts(url)
-    if parts is None or parts.username is not None or parts.password is not None:
+    if parts is None:
         return False
     return _origin(parts) == _origin_of(start) or _is_public(parts.hostname or "")
 
@@ -45,7 +45,7 @@ def is_own(url: str, start: str) -> bool:
 
 
 def _parts(url: object) -> SplitResult | None:
-    """Split an absolute http(s) URL that every reader splits alike; None for any other."""
+    """Split an absolute http(s) URL without a user that every reader splits alike; None for any other."""
     if not isinstance(url, str) or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         return None
     try:
@@ -53,6 +53,7 @@ def _parts(url: object) -> SplitResult | None:
         known = parts.scheme in _DEFAULT_PORTS and parts.hostname is not None and parts.port != 0
         if "[" in parts.netloc:
             known = known and _BRACKETED.fullmatch(parts.netloc) is not None
+        known = known and "@" not in parts.netloc
     except ValueError:  # a bad port or a broken IPv6 address
         return None
     return parts if known else None

@@ -25,6 +25,7 @@ from imagetx.derived import complete_error, complete_response
 from imagetx.document import Json
 from imagetx.errors import WireError, one_line
 from imagetx.fetch import Fetch
+from imagetx.formdata import as_text
 from imagetx.jsontext import json_faults
 from imagetx.pending import Pending
 from imagetx.split import Share
@@ -106,7 +107,7 @@ class Call:
             return self.failed("server_error", str(error.problems[0]))
         if isinstance(read, Pending):
             return self._waiting(read)
-        said = document(read)
+        said: Mapping[str, Json] = as_text(document(read))  # ours alone, and the same when it was written and read
         return replace(self, waiting=None, answer=said, fetches=_fetches(said, asked))
 
     def _waiting(self, pending: Pending) -> Call:

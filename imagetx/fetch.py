@@ -97,7 +97,7 @@ class Fetch:
 
     def failed(self, category: str, message: str) -> Fetch:
         """Give up."""
-        said = one_line(f"{message} at {shorten(self.url)}")
+        said = f"{one_line(message)} at {shorten(self.url)}"
         fault = complete_error({"category": category, "error": {"message": said}})
         return replace(self, fault=fault)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from math import inf
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
 from imagetx.catalog import Catalog, Resolved, deciding, unverified
@@ -112,7 +112,7 @@ def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
     canonical, carried, variant = read
     poll = dialect.response.polls[variant.name]
     said = (read_retry(native.headers), canonical.get("after_s"), poll.after_s)
-    waits = [wait for wait in said if isinstance(wait, int | float) and 0 <= wait <= _LONGEST_WAIT_S]
+    waits = [wait for wait in said if _is_number(wait) and 0 <= wait <= _LONGEST_WAIT_S]
     requests = dialect.request
     holes = requests.path_of(resolved.wire_model)
     carried = {name: value for name, value in carried.items() if name not in (AS, STATUS)}  # nothing to write again
@@ -131,7 +131,7 @@ def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
     )
 
 
-def _is_number(value: Json) -> bool:
+def _is_number(value: Json) -> TypeGuard[int | float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < inf
 
 

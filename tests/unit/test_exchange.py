@@ -64,7 +64,7 @@ def test_fan_out() -> None:
     assert end.pending == ()
     found = value(end)
     assert [item["b64_json"] for item in found["data"]] == [text("hole-64.png"), text("red-64.png")]
-    assert [item["index"] for item in found["data"]] == [0, 1]
+    assert [item["index"] for item in found["data"]] == [0, 2]
     assert found["usage"]["total_tokens"] == 13
     assert [(error["index"], error["n"], error["category"]) for error in found["errors"]] == [(1, 1, "rate_limit")]
     assert found["errors"][0]["error"]["message"] == "slow down"

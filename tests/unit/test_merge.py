@@ -98,6 +98,17 @@ def test_order_and_index() -> None:
     assert found["outcome"] == "partial"  # three of four
 
 
+def test_places() -> None:
+    """An image keeps its place among all that were asked for, beside what failed; too many are counted anew."""
+    with_hole = whole([good(A), bad("timeout"), good(B)])
+    too_many = whole([good(A, B), bad("timeout"), good(C)])
+    more = whole([good(A, B), good(C)])
+
+    assert [item["index"] for item in with_hole["data"]] == [0, 2]
+    assert [item["index"] for item in too_many["data"]] == [0, 1, 2]
+    assert [item["index"] for item in more["data"]] == [0, 1, 2]
+
+
 def test_of_the_lowest() -> None:
     """What a call says for itself is that of the lowest that succeeded, even where another says more."""
     first = good(A, created=5, request_id="r1", provider_metadata={"x": {"a": 1}})

@@ -99,8 +99,10 @@ class Call:
     def received(self, native: NativeResponse, asked: Asked) -> Call:
         """Take the first answer, or that to a poll."""
         faults = [] if isinstance(native.body, bytes) else json_faults(native.body, kept=True)
-        if faults:  # of a parser that is laxer than ours: what is kept of it could not be written
+        if faults and native.status < 400:  # of a laxer parser than ours: what is kept of it could not be written
             return self.failed("server_error", str(faults[0]))
+        if faults:
+            native = NativeResponse(native.status, native.headers)  # its status says enough
         try:
             read = answer.decode(asked.catalog, native, asked.target, self.share.of(asked.request), None).value
         except WireError as error:

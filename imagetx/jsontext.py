@@ -20,6 +20,8 @@ MAX_BYTES: Final = 256 * 1024 * 1024
 
 _FIELD_DEPTH: Final = 120  # a carried field has 100 levels; the JSON form of an exchange adds a few to it
 
+_MOST_BITS: Final = 13_287  # 4,000 digits; Python writes no number of more than 4,300
+
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
 
@@ -114,7 +116,8 @@ def json_faults(value: Json, *, kept: bool = False) -> list[Problem]:
 
     Args:
         value: any value.
-        kept: It will be written and read again: bytes pass, for they become base64, half a character does not.
+        kept: It will be written and read again: bytes pass, for they become base64; half a character does not,
+            nor a number that nobody writes.
 
     Returns:
         Problems with their pointers, about 20 at most.
@@ -129,6 +132,8 @@ def json_faults(value: Json, *, kept: bool = False) -> list[Problem]:
             elif kept and isinstance(item, str | bytes):
                 if isinstance(item, str) and _is_torn(item):
                     problems.append(_fault(pointer, item, "text of whole characters"))
+            elif kept and isinstance(item, int) and item.bit_length() > _MOST_BITS:
+                problems.append(_fault(pointer, item, "a number of at most 4,000 digits"))
             elif isinstance(item, dict):
                 for key, inner in item.items():
                     if isinstance(key, str) and not (kept and _is_torn(key)):

@@ -276,7 +276,19 @@ def test_refused(request_: Json, target: str, pointers: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "odd",
-    [float("nan"), float("inf"), object(), {1, 2}, {1: 2}, "half \ud800", {"half \ud800": 1}, 1j, [[float("nan")]]],
+    [
+        float("nan"),
+        float("inf"),
+        object(),
+        {1, 2},
+        {1: 2},
+        "half \ud800",
+        {"half \ud800": 1},
+        1j,
+        [[float("nan")]],
+        10**5000,
+    ],
+    ids=shorten,
 )
 @pytest.mark.parametrize("place", ["stranger", "options", "other"])
 def test_what_has_no_json(odd: Json, place: str) -> None:
@@ -356,6 +368,7 @@ def test_policy_is_copied() -> None:
         {"data": [{"b64_json": text("red-64.png")}], "x": object()},
         {"data": [{"b64_json": text("red-64.png")}], "x": {1: 2}},
         {"data": [{"b64_json": text("red-64.png")}], "x": "\ud800"},
+        {"data": [{"b64_json": text("red-64.png")}], "x": 10**5000},
         {"data": [{"b64_json": text("red-64.png")}, None]},
         {"data": {"0": {"b64_json": "AAAA"}}},
         {"data": []},
@@ -378,6 +391,13 @@ def test_strange_answers(body: Json) -> None:
     assert branches(exchange) == ["1"]
     assert exchange.answers["0"].category == "server_error"
     assert Exchange.from_json(json.dumps(exchange.to_json(), allow_nan=False)) == exchange
+
+
+def test_strange_errors() -> None:
+    """Of an error whose body cannot be kept the status tells what it is."""
+    for body in ({"error": {"message": float("nan")}}, {"x": object()}, "\ud800"):
+        exchange = imagetx.plan({"prompt": "p"}, OPENAI).feed("0", NativeResponse(429, {"retry-after": "3"}, body))
+        assert (value(exchange)["category"], value(exchange)["retry_after_s"]) == ("rate_limit", 3)
 
 
 def test_deep_answer() -> None:

@@ -175,9 +175,7 @@ class DeltaFold:
         """Return the answer as it is now."""
         whole = dict(self._about)
         if self._members:
-            whole[self._form.grows] = [
-                {**member, self._form.items: grown.items()} if len(grown) else member for member, grown in self._members
-            ]
+            whole[self._form.grows] = [self._with(member, grown.items()) for member, grown in self._members]
         return whole
 
     def _lay_over(self, event: Json, delta: Delta, but: tuple[Path, ...]) -> None:
@@ -191,9 +189,9 @@ class DeltaFold:
 
     def _begin(self, event: Json) -> Json:
         """Begin a member."""
-        member = get(event, self._form.start.at or ())
-        member = member if isinstance(member, dict) else {}
-        items = member.get(self._form.items)
+        said = get(event, self._form.start.at or ())
+        member = {} if said is ABSENT else said
+        items = member.get(self._form.items) if isinstance(member, dict) else None
         grown = Growing(self._form.join)
         for item in items if isinstance(items, list) else ():
             grown.add(item, whole=True)
@@ -212,11 +210,15 @@ class DeltaFold:
         added = get(event, self._form.item.at or ())
         if self._form.is_item(added):
             grown.add(added)
-            return self._alone({**member, self._form.items: [added]})
+            return self._alone(self._with(member, [added]))
         if isinstance(added, dict):
             laid = {key: value for key, value in added.items() if key != self._form.kind}
-            self._members[place] = ({**member, **laid}, grown)
+            self._members[place] = ({**(member if isinstance(member, dict) else {}), **laid}, grown)
         return ABSENT
+
+    def _with(self, member: Json, items: list[Json]) -> Json:
+        """Return a member with its items; one that has none is as it came."""
+        return {**(member if isinstance(member, dict) else {}), self._form.items: items} if items else member
 
     def _index(self, event: Json, delta: Delta) -> int:
         """Return which member an event is about; where it does not say so, the last one."""

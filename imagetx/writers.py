@@ -24,10 +24,12 @@ from imagetx.losses import losses
 from imagetx.merge import added
 from imagetx.notes import Note
 from imagetx.partials import Partials
-from imagetx.readers import Call, OneByOne
+from imagetx.readers import Call, InPieces, OneByOne
 from imagetx.variant import AS
 
 _SOURCES = ("b64_json", "url", "mime_type")
+_EACH = ("revised_prompt", "mime_type", "seed", "finish_reason", "created_at")
+_TOGETHER = ("text", "drafts", "filtered", "usage")
 
 
 class Notebook:
@@ -112,25 +114,26 @@ class PiecesWriter:
         book: Takes the notes.
     """
 
-    __slots__ = ("_body", "_book", "_call", "_count", "_events", "_length", "_merged", "_pieces", "_reasons", "_said")
+    __slots__ = ("_back", "_body", "_book", "_call", "_events", "_given", "_length", "_pieces", "_reader", "_said")
 
     def __init__(self, call: Call, events: Events, pieces: Partials | Deltas, book: Notebook) -> None:
         self._call, self._events, self._pieces, self._book = call, events, pieces, book
-        self._count = 0  # images
         self._length: int | None = None  # members of the native list; None before anything is written
         self._body: Json = None  # the last answer, natively
         self._said: dict[str, Json] = {}  # the last answer
-        self._merged: dict[str, list[Json]] = {"usage": [], "filtered": []}
-        self._reasons: set[Json] = set()
+        self._given: list[Mapping[str, Json]] = []
+        self._reader = InPieces(call, events, pieces)  # what is written is read as it will be
+        self._back: list[dict[str, Json]] = []
 
     def say(self, event: Mapping[str, Json]) -> list[Json]:
         """Write an image, or pass over an unfinished one."""
         if event["type"].endswith(PARTIAL):
             self._book.add([no_partials(event)])
             return []
+        place = len(self._given)
         said = answer_of(event, self._events, self._call.resolved.dialect.provider)
         said["data"][0].pop("index", None)  # of an answer that has one image
-        if self._count > 0:
+        if place > 0:
             said = self._without_skeleton(said)
         try:
             out = answer.encode(self._call.catalog, said, self._call.resolved.target, None)
@@ -138,25 +141,20 @@ class PiecesWriter:
             raise RequestError(list(map(pointed, error.problems))) from None
         self._body = self._checked(out.value.body)
         self._said = said
+        self._given.append(event)
         self._book.add(map(pointed, out.notes))
-        if event.get("index", self._count) != self._count:
+        if event.get("index", place) != place:
             reason = "images of a stream have the places in which they come"
-            note = Note(pointer="/index", kind="approximated", given=event["index"], used=self._count, reason=reason)
+            note = Note(pointer="/index", kind="approximated", given=event["index"], used=place, reason=reason)
             self._book.add([note])
-        self._count += 1
-        for name, found in self._merged.items():
-            found += [said[name]] if name in said else []
-        self._reasons.add(event.get("finish_reason", "stop"))
         return self._unfolded(self._body)
 
     def fail(self, event: Mapping[str, Json]) -> list[Json]:
         """Write an error, as one or as the answer without an image that it was read in."""
-        if self._count > 0:
-            tail = self._pieces.ending(self._closing(), broken=True)
-            if not tail and self._merged["usage"]:
-                reason = "what ends the answer is not said where an error ends it"
-                self._book.add([Note(pointer="/usage", kind="dropped", given=self._merged["usage"][-1], reason=reason)])
-            return [*tail, error_body(self._call, self._events, event, self._count, self._book)]
+        if self._given:
+            tail = self._taken(self._pieces.ending(self._closing(), broken=True))
+            self._compare([*self._back, *self._reader.broken()])
+            return [*tail, error_body(self._call, self._events, event, len(self._given), self._book)]
         said = {name: value for name, value in event.items() if name != "type"}
         native = answer.encode(self._call.catalog, said, self._call.resolved.target, None).value
         if native.status >= 300 or not isinstance(native.body, dict) or self._events.is_error(native.body):
@@ -167,25 +165,43 @@ class PiecesWriter:
 
     def end(self) -> list[Json]:
         """Write what ends the answer."""
-        if len(self._reasons) > 1:
-            reason = "the answer has one reason for all of its images"
-            used = self._said["data"][0].get("finish_reason")
-            self._book.add([Note(pointer="/finish_reason", kind="approximated", used=used, reason=reason)])
-        return self._pieces.ending(self._closing())
+        tail = self._taken(self._pieces.ending(self._closing()))
+        self._compare(self._back if self._reader.whole else [*self._back, *self._reader.end()])
+        return tail
 
     def _unfolded(self, body: Json) -> list[Json]:
-        pieces = self._pieces.unfold(body, self._length)
+        pieces = self._taken(self._pieces.unfold(body, self._length))
         self._length = (self._length or 0) + self._pieces.length(body)
         return pieces
 
+    def _taken(self, pieces: list[Json]) -> list[Json]:
+        """Read pieces that are written."""
+        for piece in pieces:
+            self._back += self._reader.take(piece)
+        return pieces
+
+    def _compare(self, back: list[dict[str, Json]]) -> None:
+        """Note what the events as they come say otherwise than each of them by itself would."""
+        noted = {note.pointer.split("/")[1] for note in self._book.notes}
+        for given, came in zip(self._given, back, strict=False):
+            mine = {name: given[name] for name in _EACH if name not in noted and given.get(name) not in (None, 0)}
+            self._book.add(losses(mine, came, {}))
+        for name in _TOGETHER:
+            said, found = ([event[name] for event in side if name in event] for side in (self._given, back))
+            count, left = ((len(side) if name == "usage" else sum(map(len, side))) for side in (said, found))
+            if name not in noted and (left < count if name != "usage" else count > 0 == left):
+                reason = "not all of it can be said where several images, or an error, come in one answer"
+                self._book.add([Note(pointer=f"/{name}", kind="dropped", given=said[-1], reason=reason)])
+
     def _closing(self) -> Json:
         """Return the last answer natively, with what all of them say together."""
-        usage, filtered = self._merged["usage"], [entry for each in self._merged["filtered"] for entry in each]
+        usage = [given["usage"] for given in self._given if "usage" in given]
+        filtered = [entry for given in self._given for entry in given.get("filtered", ())]
         summed = added(usage) if len(usage) > 1 else usage[0] if usage else None
         together = {name: value for name, value in (("usage", summed), ("filtered", filtered)) if value}
         for part in usage:
             self._book.add(_unsummed(part, summed, "/usage"))
-        said = {name: value for name, value in self._said.items() if name not in self._merged}
+        said = {name: value for name, value in self._said.items() if name not in ("usage", "filtered")}
         if {**said, **together} == self._said:
             return self._body
         whole = {**said, **together}

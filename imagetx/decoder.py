@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from imagetx import answer
 from imagetx.canonical import ImageRequest
 from imagetx.catalog import Catalog
-from imagetx.document import ABSENT, Json, get, put
+from imagetx.document import ABSENT, Json, get, has_room, put
 from imagetx.errors import ImagetxError, Problem, RequestError, shorten
 from imagetx.event import ERROR, ImageEvent, event_of
 from imagetx.events import failure
-from imagetx.eventstream import MAX_KEPT_BYTES, Frame, FrameDecoder
+from imagetx.eventstream import Frame, FrameDecoder
 from imagetx.headers import fold_headers
 from imagetx.jsontext import parse_json
 from imagetx.notes import Note
@@ -41,13 +41,11 @@ class StreamDecoder:
         self._over = False
         self._closed = False
         events = call.events
-        self._frames: FrameDecoder | _Body = FrameDecoder(call.headers.get("content-type"))
+        self._frames = FrameDecoder(call.headers.get("content-type"), plain=events is None)
         self._reader: OneByOne | InPieces | None = None
-        if events is None:
-            self._frames = _Body()
-        elif events.answers is not None:
+        if events is not None and events.answers is not None:
             self._reader = OneByOne(call, events.answers)
-        elif events.pieces is not None:
+        elif events is not None and events.pieces is not None:
             self._reader = InPieces(call, events, events.pieces)
 
     def __repr__(self) -> str:
@@ -93,6 +91,7 @@ class StreamDecoder:
             return events
         self._over = True
         left = [self._call.read_nothing()] if self._reader is None else self._reader.end()
+        self._reader = None
         return (*events, *map(event_of, left))
 
     def _given(self, frames: Iterable[Frame | Problem]) -> tuple[ImageEvent, ...]:
@@ -103,7 +102,7 @@ class StreamDecoder:
                 given.append(event_of(doc))
                 self._over = self._over or doc["type"] == ERROR
         if self._over:
-            self._reader = None  # and with it the answer
+            self._frames, self._reader = FrameDecoder(), None  # what they keep is let go, images and all
         return tuple(given)
 
     def _read(self, frame: Frame | Problem) -> list[dict[str, Json]]:
@@ -129,7 +128,8 @@ class StreamDecoder:
         events, reader = self._call.events, self._reader
         if not isinstance(event, dict) or events is None or reader is None:
             return self._failed(f"expected an event, got {shorten(event)}")
-        if name is not None and events.name is not None and get(event, events.name) is ABSENT:
+        named = name is not None and events.name is not None and get(event, events.name) is ABSENT
+        if named and has_room(event, events.name):
             put(event, events.name, name)
         if events.is_error(event):
             return [*reader.broken(), self._call.read_error(event)]
@@ -140,28 +140,6 @@ class StreamDecoder:
     def _failed(self, message: str) -> list[dict[str, Json]]:
         """End a stream that cannot be read, after what waits."""
         return [*([] if self._reader is None else self._reader.broken()), failure(message)]
-
-
-class _Body:
-    """A body of a dialect that does not stream, whatever it looks like."""
-
-    __slots__ = ("_data", "kind")
-
-    def __init__(self) -> None:
-        self.kind = "plain"
-        self._data: bytearray | None = bytearray()
-
-    def feed(self, data: bytes) -> tuple[Problem, ...]:
-        """Take the next bytes."""
-        if self._data is None or len(self._data) + len(data) <= MAX_KEPT_BYTES:
-            self._data = None if self._data is None else self._data + data
-            return ()
-        self._data = None
-        return (Problem(pointer="", message=f"expected a body of at most {MAX_KEPT_BYTES} bytes, got more"),)
-
-    def close(self) -> tuple[Frame, ...]:
-        """Give it whole."""
-        return (Frame(bytes(self._data), raw=True),) if self._data else ()
 
 
 def open_decoder(

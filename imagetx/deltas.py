@@ -121,13 +121,21 @@ class Deltas:
         return copy(bare)
 
     def _parted(self, member: Json) -> tuple[Json, list[Json]]:
-        """Part a member from its items, if all of these can come alone and none would join the one before it."""
+        """
+        Part a member from its items, but for those that cannot come alone and what stands before them.
+
+        An item cannot that is none by its form, or that would join the one before it.
+        """
         items = member.get(self.items) if isinstance(member, dict) else None
-        if not isinstance(items, list) or not all(map(self.is_item, items)):
+        if not isinstance(items, list) or not items:
             return member, []
-        if any(continues(one, other, self.join) for one, other in pairwise(items)):
-            return member, []
-        return {key: value for key, value in member.items() if key != self.items or not items}, items
+        bound = [place for place, item in enumerate(items, 1) if not self.is_item(item)]
+        bound += [
+            place for place, pair in enumerate(pairwise(items), 2) if continues(*pair, self.join)
+        ]
+        kept = max(bound, default=0)
+        around = {key: value for key, value in member.items() if key != self.items}
+        return {**around, self.items: items[:kept]} if kept else around, items[kept:]
 
 
 class DeltaFold:
@@ -138,13 +146,14 @@ class DeltaFold:
         form: How it comes.
     """
 
-    __slots__ = ("_about", "_by_index", "_form", "_members", "ended")
+    __slots__ = ("_about", "_by_index", "_form", "_highest", "_members", "ended")
 
     def __init__(self, form: Deltas) -> None:
         self._form = form
         self._about: dict[str, Json] = {}
         self._members: list[tuple[Json, Growing]] = []
         self._by_index: dict[int, int] = {}
+        self._highest = 0  # of the indices
         self.ended = False
 
     @property
@@ -195,16 +204,20 @@ class DeltaFold:
         grown = Growing(self._form.join)
         for item in items if isinstance(items, list) else ():
             grown.add(item, whole=True)
-        self._by_index[self._index(event, self._form.start)] = len(self._members)
-        self._members.append((member, grown))
+        self._add(self._index(event, self._form.start), member, grown)
         return self._alone(member)
+
+    def _add(self, index: int, member: Json, grown: Growing) -> None:
+        """Add a member, which events name by this index from now on."""
+        self._highest = max(self._highest, index) if self._by_index else index
+        self._by_index[index] = len(self._members)
+        self._members.append((member, grown))
 
     def _grow(self, event: Json) -> Json:
         """Add to a member; one that nobody began begins."""
         index = self._index(event, self._form.item)
         if index not in self._by_index:
-            self._by_index[index] = len(self._members)
-            self._members.append(({}, Growing(self._form.join)))
+            self._add(index, {}, Growing(self._form.join))
         place = self._by_index[index]
         member, grown = self._members[place]
         added = get(event, self._form.item.at or ())
@@ -225,7 +238,7 @@ class DeltaFold:
         index = get(event, delta.index or ())
         if isinstance(index, int) and not isinstance(index, bool):
             return index
-        return max(self._by_index, default=0) if delta is self._form.item else len(self._members)
+        return self._highest if delta is self._form.item else len(self._members)
 
     def _alone(self, member: Json) -> Json:
         """Return an answer that has one member."""

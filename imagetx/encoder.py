@@ -19,8 +19,8 @@ from imagetx.dialect import Events
 from imagetx.document import Json, get
 from imagetx.errors import ImagetxError, Problem, RequestError, shorten
 from imagetx.event import COMPLETED, ERROR, PARTIAL, ImageEvent, event_of
-from imagetx.events import METADATA, answer_of, events_of, failure, family_of
-from imagetx.eventstream import Frame, FrameEncoder
+from imagetx.events import METADATA, answer_of, events_of, failure, family_of, own_of
+from imagetx.eventstream import Frame, FrameEncoder, is_name
 from imagetx.form import asked_by
 from imagetx.jsontext import render_json
 from imagetx.merge import added
@@ -64,7 +64,7 @@ class StreamEncoder:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What could not be said so far, or not so; pointers are those of the event."""
-        return tuple(self._book.notes)
+        return self._book.notes
 
     @property
     def headers(self) -> dict[str, str]:
@@ -135,7 +135,7 @@ class StreamEncoder:
         for body in bodies:
             raw = not array and self._events.error_raw and self._events.is_error(body)
             name = None if array or raw or self._events.name is None else get(body, self._events.name)
-            written.append(self._frames.feed(Frame(render_json(body), name if isinstance(name, str) else None, raw)))
+            written.append(self._frames.feed(Frame(render_json(body), name if is_name(name) else None, raw)))
         return b"".join(written)
 
 
@@ -223,11 +223,9 @@ def events_translated(
     given = checked(document(said) if isinstance(said, ImageResponse | ErrorResponse) else said)
     resolved: Resolved = answer.dialect_of(catalog, target, None)
     full = complete_error(given) if "error" in given else complete_response(given)
-    events = resolved.dialect.event
-    own = events.own if events is not None and events.pieces is not None else None
     notes = [*resolved.notes, EMULATED]
     if full.get("errors"):
         why = f"images came; {shorten(len(full['errors']))} calls for others failed"
         notes.append(Note(pointer="/errors", kind="dropped", given=full["errors"], reason=why))
-    made = events_of(full, family_of(resolved.target.operation), own)
+    made = events_of(full, family_of(resolved.target.operation), own_of(resolved.dialect.event))
     return resolved.translation(tuple(map(event_of, made)), notes)

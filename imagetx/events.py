@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from imagetx.checked import items_of
+from imagetx.checked import is_image, items_of
 from imagetx.derived import complete_error
 from imagetx.dialect import Events
 from imagetx.document import ABSENT, Json
-from imagetx.errors import Problem
+from imagetx.errors import Problem, RequestError, shorten
 from imagetx.event import COMPLETED, ERROR
 from imagetx.notes import Note
 from imagetx.words import FORMAT_OF_MIME
@@ -35,6 +35,13 @@ def family_of(operation: str | None) -> str:
     return "image_generation" if operation in (None, "generate") else "image_edit"
 
 
+def own_of(events: Events | None) -> frozenset[str] | None:
+    """Return which native keys of an event are of its image; None where an event stands for itself, and all are."""
+    if events is None:
+        return frozenset()
+    return None if events.pieces is None else events.own
+
+
 def events_of(answer: Mapping[str, Json], family: str, own: frozenset[str] | None) -> Iterator[dict[str, Json]]:
     """
     Yield the events of a complete answer: one an image, or the error.
@@ -47,7 +54,7 @@ def events_of(answer: Mapping[str, Json], family: str, own: frozenset[str] | Non
     if "error" in answer:
         yield {"type": ERROR, **answer}
         return
-    items = items_of(answer)
+    items = list(filter(is_image, items_of(answer)))
     for place, item in enumerate(items):
         event = completed(item, answer, family, own)
         yield with_whole(event, answer) if place == len(items) - 1 else event
@@ -99,13 +106,21 @@ def answer_of(event: Mapping[str, Json], events: Events | None, provider: str) -
     own = events.own if events is not None else frozenset()
     mine = metadata.get(provider)
     if isinstance(mine, Mapping):
-        of_item = {key: value for key, value in mine.items() if key in own}
-        of_item |= mine.get(OF_ITEM) or {}
+        of_item = {key: value for key, value in mine.items() if key in own} | _marked(mine)
         metadata[provider] = {key: value for key, value in mine.items() if key not in own and key != OF_ITEM}
         if of_item:
             item[METADATA] = {provider: of_item}
     kept = {name: keys for name, keys in metadata.items() if keys}
     return {**said, "data": [item], **({METADATA: kept} if kept else {})}
+
+
+def _marked(keys: Mapping[str, Json]) -> dict[str, Json]:
+    """Return which native keys of an event are marked as those of its image."""
+    marked = keys.get(OF_ITEM)
+    if isinstance(marked, Mapping | None):
+        return dict(marked or {})
+    message = f"expected an object, got {shorten(marked)}"
+    raise RequestError(Problem(pointer=f"/{METADATA}", message=message))
 
 
 Pointed = TypeVar("Pointed", Note, Problem)

@@ -14,9 +14,9 @@ from typing import Final, Literal, TypeAlias
 
 from imagetx.errors import Problem, RequestError
 from imagetx.jsonarray import ItemReader, ItemWriter
-from imagetx.sse import EventReader, Frame, write_event
+from imagetx.sse import EventReader, Frame, is_name, write_event
 
-__all__ = ["MAX_ITEM_BYTES", "MAX_KEPT_BYTES", "Frame", "FrameDecoder", "FrameEncoder", "FrameKind"]
+__all__ = ["MAX_ITEM_BYTES", "MAX_KEPT_BYTES", "Frame", "FrameDecoder", "FrameEncoder", "FrameKind", "is_name"]
 
 FrameKind: TypeAlias = Literal["sse", "array", "plain"]
 
@@ -39,6 +39,7 @@ class FrameDecoder:
         content_type: the Content-Type header.  `text/event-stream` is believed, and so are images;
             everything else goes by the first bytes that are no white space: `[` is an array,
             `:` or a field of an event (`data`, `event`, `id`, `retry`) is sse, the rest is plain.
+        plain: the body is plain, whatever it looks like.
         max_item_bytes: the longest line, or item of an array.
         max_kept_bytes: the longest plain body, or event with all of its lines.
     """
@@ -49,11 +50,12 @@ class FrameDecoder:
         self,
         content_type: str | None = None,
         *,
+        plain: bool = False,
         max_item_bytes: int = MAX_ITEM_BYTES,
         max_kept_bytes: int = MAX_KEPT_BYTES,
     ) -> None:
         self._max_item, self._max_kept = max_item_bytes, max_kept_bytes
-        self._stated = _stated(content_type or "")
+        self._stated = "plain" if plain else _stated(content_type or "")
         self._kind: FrameKind | None = None
         self._head = b""  # what came while it told nothing
         self._reader: EventReader | ItemReader | _BodyReader | None = None

@@ -21,7 +21,7 @@ from imagetx.dialect import Answers, Events
 from imagetx.document import ABSENT, Json, get
 from imagetx.errors import ImagetxError, shorten
 from imagetx.event import COMPLETED, ERROR, PARTIAL
-from imagetx.events import METADATA, completed, events_of, failure, family_of, with_whole
+from imagetx.events import METADATA, completed, events_of, failure, family_of, own_of, with_whole
 from imagetx.form import with_bytes
 from imagetx.jsontext import parse_json
 from imagetx.partials import Partials
@@ -97,8 +97,7 @@ class Call:
                 return [self.read_error(parsed)]
         read = self.read(body)
         if isinstance(read, ImageResponse | ErrorResponse):
-            own = None if self.events is None or self.events.pieces is None else self.events.own
-            return list(events_of(document(read), self.family, own))
+            return list(events_of(document(read), self.family, own_of(self.events)))
         if read is None:
             return [failure(f"expected an answer of {self.resolved.dialect.provider}, got {shorten(body)}")]
         return [failure("expected a stream, got an answer that work has begun", NOTHING)]
@@ -214,7 +213,7 @@ class InPieces:
     def _left(self, full: Mapping[str, Json], held: dict[str, Json] | None) -> list[dict[str, Json]]:
         """Give the images of the whole answer from the one that waits on."""
         given = self._count - (held is not None)
-        items = items_of(full)
+        items = list(filter(is_image, items_of(full)))
         left = [completed(item, full, self._call.family, self._events.own) for item in items[given:]]
         if held is not None and not (left and _is_same(left[0], held)):
             left = [held]  # the whole is read in another way than the pieces were

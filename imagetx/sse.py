@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import NoneType
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
-from imagetx.errors import Problem, RequestError, bounded_repr, shorten
+from imagetx.errors import Json, Problem, RequestError, bounded_repr, shorten
 
 _OPENS_JSON: Final = (b"{", b"[")
 _MEMBERS: Final[dict[str, tuple[type[Any], ...]]] = {"data": (bytes,), "event": (str, NoneType), "raw": (bool,)}
@@ -49,7 +49,7 @@ class Frame:
             for name, kinds in _MEMBERS.items()
             if not isinstance(value := getattr(self, name), kinds)
         ]
-        if isinstance(self.event, str) and not _is_name(self.event):
+        if isinstance(self.event, str) and not is_name(self.event):
             problems.append(Problem(pointer="/event", message=f"expected a line of text, got {shorten(self.event)}"))
         if problems:
             raise RequestError(problems)
@@ -184,8 +184,10 @@ def write_event(frame: Frame) -> bytes:
     return b"\n".join((*filter(None, lines), b"", b""))
 
 
-def _is_name(event: str) -> bool:
-    """Tell whether a text can stand in the line of an event's name and be read again."""
+def is_name(event: Json) -> TypeGuard[str]:
+    """Tell whether a value can stand in the line of an event's name and be read again."""
+    if not isinstance(event, str):
+        return False
     try:
         event.encode()
     except UnicodeEncodeError:  # half a character

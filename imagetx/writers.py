@@ -15,7 +15,7 @@ from imagetx.checked import items_of
 from imagetx.deltas import Deltas
 from imagetx.derived import complete_response
 from imagetx.dialect import Answers, Events
-from imagetx.document import ABSENT, Json, copy, get, pop, put
+from imagetx.document import ABSENT, Json, copy, get, has_room, pop, put
 from imagetx.errors import Problem, RequestError
 from imagetx.event import COMPLETED, PARTIAL
 from imagetx.events import METADATA, answer_of, pointed
@@ -33,16 +33,28 @@ _TOGETHER = ("text", "drafts", "filtered", "usage")
 
 
 class Notebook:
-    """Notes of a stream, each once."""
+    """
+    Notes of a stream.
 
-    __slots__ = ("notes",)
+    What holds of many events has one note, with what the first of them said: a stream has no end that is known,
+    and its notes are kept.
+    """
+
+    __slots__ = ("_known",)
 
     def __init__(self, notes: Iterable[Note]) -> None:
-        self.notes = list(notes)
+        self._known: dict[tuple[str, str, str], Note] = {}
+        self.add(notes)
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes, in the order in which they came."""
+        return tuple(self._known.values())
 
     def add(self, notes: Iterable[Note]) -> None:
         """Take notes that are new."""
-        self.notes += [note for note in notes if note not in self.notes]
+        for note in notes:
+            self._known.setdefault((note.pointer, note.kind, note.reason), note)
 
 
 def no_partials(event: Mapping[str, Json]) -> Note:
@@ -267,7 +279,10 @@ def _error_of(call: Call, events: Events, said: Mapping[str, Json]) -> Json:
     body = answer.encode(call.catalog, said, call.resolved.target, None).value.body
     if isinstance(body, list) and body:
         body = body[0]
-    return copy(body) if isinstance(body, dict) and events.is_error(body) else None
+    if not isinstance(body, dict) or not events.is_error(body):
+        return None
+    places = (*events.error_with, *(() if events.error_number is None else (events.error_number,)))
+    return copy(body) if all(has_room(body, place) for place in places) else None
 
 
 def _with_bytes(event: Mapping[str, Json]) -> dict[str, Json]:

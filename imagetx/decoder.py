@@ -13,7 +13,7 @@ from imagetx.canonical import ImageRequest
 from imagetx.catalog import Catalog
 from imagetx.document import ABSENT, Json, get, has_room, put
 from imagetx.errors import ImagetxError, Problem, RequestError, shorten
-from imagetx.event import ERROR, ImageEvent, event_of
+from imagetx.event import ImageEvent, event_of
 from imagetx.events import failure
 from imagetx.eventstream import Frame, FrameDecoder
 from imagetx.headers import fold_headers
@@ -98,9 +98,7 @@ class StreamDecoder:
         """Give the events of frames, up to one that ends the stream."""
         given: list[ImageEvent] = []
         for frame in frames:
-            for doc in () if self._over else self._read(frame):
-                given.append(event_of(doc))
-                self._over = self._over or doc["type"] == ERROR
+            given += () if self._over else map(event_of, self._read(frame))
         if self._over:
             self._frames, self._reader = FrameDecoder(), None  # what they keep is let go, images and all
         return tuple(given)
@@ -111,27 +109,30 @@ class StreamDecoder:
             return self._failed(frame.message)
         if self._reader is None or self._frames.kind == "plain":
             self._notes.append(EMULATED)
-            found = self._call.read_whole(frame.data)
+            whole = self._call.read_whole(frame.data)
             self._over = True
-            return found
+            return whole
         if frame.data.strip() in (b"", _DONE):
             return []
+        found: list[dict[str, Json]] = []
         try:
             value = parse_json(frame.data)
-            events = value if isinstance(value, list) else [value]
-            return [doc for event in events for doc in self._take(event, frame.event)]
+            for event in value if isinstance(value, list) else [value]:
+                found += () if self._over else self._take(event, frame.event)
         except ImagetxError as error:
-            return self._failed(error.problems[0].message)
+            found += self._failed(error.problems[0].message)
+        return found
 
     def _take(self, event: Json, name: str | None) -> list[dict[str, Json]]:
         """Read one native event; `name` is that of its frame."""
         events, reader = self._call.events, self._reader
         if not isinstance(event, dict) or events is None or reader is None:
             return self._failed(f"expected an event, got {shorten(event)}")
-        named = name is not None and events.name is not None and get(event, events.name) is ABSENT
-        if named and has_room(event, events.name):
-            put(event, events.name, name)
+        place = events.name
+        if name is not None and place is not None and get(event, place) is ABSENT and has_room(event, place):
+            put(event, place, name)
         if events.is_error(event):
+            self._over = True
             return [*reader.broken(), self._call.read_error(event)]
         found = reader.take(event)
         self._over = reader.whole
@@ -139,6 +140,7 @@ class StreamDecoder:
 
     def _failed(self, message: str) -> list[dict[str, Json]]:
         """End a stream that cannot be read, after what waits."""
+        self._over = True
         return [*([] if self._reader is None else self._reader.broken()), failure(message)]
 
 

@@ -130,9 +130,7 @@ class Deltas:
         if not isinstance(items, list) or not items:
             return member, []
         bound = [place for place, item in enumerate(items, 1) if not self.is_item(item)]
-        bound += [
-            place for place, pair in enumerate(pairwise(items), 2) if continues(*pair, self.join)
-        ]
+        bound += [place for place, pair in enumerate(pairwise(items), 2) if continues(*pair, self.join)]
         kept = max(bound, default=0)
         around = {key: value for key, value in member.items() if key != self.items}
         return {**around, self.items: items[:kept]} if kept else around, items[kept:]

@@ -19,17 +19,18 @@ from imagetx.dialect import Events
 from imagetx.document import Json, get
 from imagetx.errors import ImagetxError, Problem, RequestError, shorten
 from imagetx.event import COMPLETED, ERROR, PARTIAL, ImageEvent, event_of
-from imagetx.events import METADATA, answer_of, events_of, failure, family_of, own_of
+from imagetx.events import ECHOES, LISTS, METADATA, answer_of, events_of, failure, family_of, own_of
 from imagetx.eventstream import Frame, FrameEncoder, is_name
 from imagetx.form import asked_by
 from imagetx.jsontext import render_json
-from imagetx.merge import added
+from imagetx.notebook import Notebook
 from imagetx.notes import Note
 from imagetx.readers import EARLY, NOTHING, Call
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.wire import NativeRequest, NativeResponse
-from imagetx.writers import Notebook, OneByOneWriter, PiecesWriter, no_partials, renamed
+from imagetx.words import MIME_OF_FORMAT
+from imagetx.writers import OneByOneWriter, PiecesWriter, renamed
 
 _WHOLE = Note(pointer="/stream", kind="emulated", reason="the dialect does not stream: the answer comes whole")
 
@@ -153,9 +154,12 @@ class _Gatherer:
     def say(self, event: Mapping[str, Json]) -> list[Json]:
         """Keep an image; an unfinished one has no place in an answer."""
         if event["type"].endswith(PARTIAL):
-            self._book.add([no_partials(event)])
+            self._book.no_partials()
         else:
-            self._said.append(answer_of(event, self._call.events, self._call.resolved.dialect.provider))
+            said = answer_of(event, self._call.events, self._call.resolved.dialect.provider)
+            mime = MIME_OF_FORMAT.get(said.get("output_format", ""))
+            said["data"] = [{"mime_type": mime, **item} if mime is not None else item for item in said["data"]]
+            self._said.append(said)
         return []
 
     def fail(self, event: Mapping[str, Json]) -> list[Json]:
@@ -182,12 +186,30 @@ class _Gatherer:
         """Put the events together."""
         if not self._said:
             return self._error or {}
-        last = self._said[-1]
-        usage = [said["usage"] for said in self._said if "usage" in said]
-        summed = added(usage) if len(usage) > 1 else usage[0] if usage else None
-        short = {"outcome": "partial"} if self._error is not None else {}
-        whole = {**last, "usage": summed, "data": [item for said in self._said for item in said["data"]], **short}
+        listed = {name: [entry for said in self._said for entry in said.get(name) or ()] for name in LISTS}
+        outcomes = {said["outcome"] for said in self._said if "outcome" in said}
+        short = len(outcomes) > 1 or self._error is not None
+        whole = {
+            **{name: value for name, value in self._said[-1].items() if name not in (*ECHOES, *LISTS)},
+            **self._agreed(),
+            **{name: entries for name, entries in listed.items() if entries},
+            "usage": self._book.summed(self._said),
+            "data": [item for said in self._said for item in said["data"]],
+            **({"outcome": "partial"} if short else {}),
+        }
         return {name: value for name, value in whole.items() if value is not None}
+
+    def _agreed(self) -> dict[str, Json]:
+        """Return what the events say of their images alike; an answer says it of all of them."""
+        agreed = {}
+        for name in ECHOES:
+            values = [said[name] for said in self._said if name in said]
+            if len(set(values)) == 1:
+                agreed[name] = values[0]
+            elif values and name != "output_format":  # which each image has as its mime_type
+                reason = "an answer says it of all images alike"
+                self._book.add([Note(pointer=f"/{name}", kind="dropped", given=values[0], reason=reason)])
+        return agreed
 
 
 def _wants_array(events: Events | None, request: NativeRequest | None) -> bool:

@@ -22,7 +22,8 @@ from imagetx.words import FORMAT_OF_MIME
 
 METADATA = "provider_metadata"
 ECHOES = ("size", "quality", "background", "output_format")
-WHOLE = ("usage", "outcome", "filtered", "drafts", "text", "request_id")
+LISTS = ("filtered", "drafts", "text")
+WHOLE = ("usage", "outcome", *LISTS, "request_id")
 ITEM = ("b64_json", "url", "revised_prompt", "mime_type", "seed", "finish_reason", "index")
 OF_ITEM = "@item"
 """What the metadata of an event holds of the image alone; the rest is of the answer, but for `Events.own`."""

@@ -6,14 +6,14 @@ What a writer writes is read back, so that every loss has its note. An image is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from imagetx import answer
 from imagetx.canonical import ErrorResponse, document
 from imagetx.checked import items_of
 from imagetx.deltas import Deltas
-from imagetx.derived import complete_response
+from imagetx.derived import complete_error, complete_response
 from imagetx.dialect import Answers, Events
 from imagetx.document import ABSENT, Json, copy, get, has_room, pop, put
 from imagetx.errors import Problem, RequestError
@@ -21,7 +21,7 @@ from imagetx.event import COMPLETED, PARTIAL
 from imagetx.events import METADATA, answer_of, pointed
 from imagetx.form import with_bytes
 from imagetx.losses import losses
-from imagetx.merge import added
+from imagetx.notebook import Notebook
 from imagetx.notes import Note
 from imagetx.partials import Partials
 from imagetx.readers import Call, InPieces, OneByOne
@@ -30,36 +30,6 @@ from imagetx.variant import AS
 _SOURCES = ("b64_json", "url", "mime_type")
 _EACH = ("revised_prompt", "mime_type", "seed", "finish_reason", "created_at")
 _TOGETHER = ("text", "drafts", "filtered", "usage")
-
-
-class Notebook:
-    """
-    Notes of a stream.
-
-    What holds of many events has one note, with what the first of them said: a stream has no end that is known,
-    and its notes are kept.
-    """
-
-    __slots__ = ("_known",)
-
-    def __init__(self, notes: Iterable[Note]) -> None:
-        self._known: dict[tuple[str, str, str], Note] = {}
-        self.add(notes)
-
-    @property
-    def notes(self) -> tuple[Note, ...]:
-        """The notes, in the order in which they came."""
-        return tuple(self._known.values())
-
-    def add(self, notes: Iterable[Note]) -> None:
-        """Take notes that are new."""
-        for note in notes:
-            self._known.setdefault((note.pointer, note.kind, note.reason), note)
-
-
-def no_partials(event: Mapping[str, Json]) -> Note:
-    """Say that an unfinished image is not sent; one note for all of them."""
-    return Note(pointer="/partial_image_index", kind="dropped", reason="the dialect streams no unfinished images")
 
 
 class OneByOneWriter:
@@ -90,7 +60,7 @@ class OneByOneWriter:
         carried = answer.metadata_of(event, dialect)
         variant = self._answers.choice.choose(meant, carried)
         if variant is None and event["type"].endswith(PARTIAL):
-            self._book.add([no_partials(event)])
+            self._book.no_partials()
             return []
         native: dict[str, Json] = {"status": 200, "headers": {}, "body": {}}
         rules: list[Note] = []
@@ -102,7 +72,7 @@ class OneByOneWriter:
             raise RequestError(Problem(pointer="/b64_json", message=message))
         said = {note.pointer: note for note in rules}
         self._book.add(note for note in rules if note.kind in ("emulated", "defaulted"))
-        self._book.add(losses(_independent(_with_bytes(event)), back[0], said))
+        self._book.add(losses(_independent({**_with_bytes(event), "type": meant["type"]}), back[0], said))
         self._written += 1
         return [native["body"]]
 
@@ -140,7 +110,7 @@ class PiecesWriter:
     def say(self, event: Mapping[str, Json]) -> list[Json]:
         """Write an image, or pass over an unfinished one."""
         if event["type"].endswith(PARTIAL):
-            self._book.add([no_partials(event)])
+            self._book.no_partials()
             return []
         place = len(self._given)
         said = answer_of(event, self._events, self._call.resolved.dialect.provider)
@@ -169,10 +139,12 @@ class PiecesWriter:
             return [*tail, error_body(self._call, self._events, event, len(self._given), self._book)]
         said = {name: value for name, value in event.items() if name != "type"}
         native = answer.encode(self._call.catalog, said, self._call.resolved.target, None).value
-        if native.status >= 300 or not isinstance(native.body, dict) or self._events.is_error(native.body):
+        back = None
+        if native.status < 300 and isinstance(native.body, dict) and not self._events.is_error(native.body):
+            back = self._call.read(native.body)
+        if not isinstance(back, ErrorResponse) or back.category != complete_error(said)["category"]:
             return [error_body(self._call, self._events, event, 0, self._book)]
-        back = self._call.read(native.body)
-        self._book.add(losses(said, document(back) if isinstance(back, ErrorResponse) else {}, {}))
+        self._book.add(losses(said, document(back), {}))
         return [*self._unfolded(native.body), *self._pieces.ending(native.body)]
 
     def end(self) -> list[Json]:
@@ -194,7 +166,7 @@ class PiecesWriter:
 
     def _compare(self, back: list[dict[str, Json]]) -> None:
         """Note what the events as they come say otherwise than each of them by itself would."""
-        noted = {note.pointer.split("/")[1] for note in self._book.notes}
+        noted = {note.pointer.removeprefix("/") for note in self._book.notes}
         for given, came in zip(self._given, back, strict=False):
             mine = {name: given[name] for name in _EACH if name not in noted and given.get(name) not in (None, 0)}
             self._book.add(losses(mine, came, {}))
@@ -207,12 +179,9 @@ class PiecesWriter:
 
     def _closing(self) -> Json:
         """Return the last answer natively, with what all of them say together."""
-        usage = [given["usage"] for given in self._given if "usage" in given]
         filtered = [entry for given in self._given for entry in given.get("filtered", ())]
-        summed = added(usage) if len(usage) > 1 else usage[0] if usage else None
-        together = {name: value for name, value in (("usage", summed), ("filtered", filtered)) if value}
-        for part in usage:
-            self._book.add(_unsummed(part, summed, "/usage"))
+        listed = (("usage", self._book.summed(self._given)), ("filtered", filtered))
+        together = {name: value for name, value in listed if value}
         said = {name: value for name, value in self._said.items() if name not in ("usage", "filtered")}
         if {**said, **together} == self._said:
             return self._body
@@ -234,15 +203,6 @@ class PiecesWriter:
         carried = {key: value for key, value in copy(metadata[provider]).items() if key != AS}
         pop(carried, self._pieces.grows if isinstance(self._pieces, Partials) else (self._pieces.grows,))
         return {**said, METADATA: {**metadata, provider: carried}}
-
-
-def _unsummed(part: Json, summed: Json, pointer: str) -> Iterator[Note]:
-    """Yield a note for every count that is in no sum, because another event does not say it."""
-    if isinstance(part, Mapping) and isinstance(summed, Mapping):
-        for name, count in part.items():
-            yield from _unsummed(count, summed.get(name), f"{pointer}/{name}")
-    elif part is not None and summed is None:
-        yield Note(pointer=pointer, kind="dropped", given=part, reason="not every event says it, so there is no sum")
 
 
 def error_body(call: Call, events: Events, event: Mapping[str, Json], before: int, book: Notebook) -> Json:

@@ -48,16 +48,17 @@ def events_of(answer: Mapping[str, Json], family: str, own: frozenset[str] | Non
         yield {"type": ERROR, **answer}
         return
     items = items_of(answer)
+    several = len({item.get("mime_type") for item in items}) > 1  # then the answer has no format, and each event has
     for place, item in enumerate(items):
         event = completed(item, answer, family, own)
+        if several and item.get("mime_type") in FORMAT_OF_MIME:
+            event.setdefault("output_format", FORMAT_OF_MIME[item["mime_type"]])
         yield with_whole(event, answer) if place == len(items) - 1 else event
 
 
 def completed(item: Json, answer: Mapping[str, Json], family: str, own: frozenset[str] | None) -> dict[str, Json]:
     """Make the completed event of one image of an answer, without what stands on the last one."""
     echoes = {name: answer[name] for name in ECHOES if name in answer}
-    if "output_format" not in answer and len({each.get("mime_type") for each in items_of(answer)}) > 1:
-        echoes["output_format"] = FORMAT_OF_MIME.get(item.get("mime_type"))  # each is of a type of its own
     event = {"type": family + COMPLETED, **item, "created_at": answer.get("created"), **echoes}
     metadata = {
         provider: keys if own is None else _parted(keys, own) for provider, keys in (item.get(METADATA) or {}).items()

@@ -182,7 +182,7 @@ class PiecesWriter:
 
     def _compare(self, back: list[dict[str, Json]]) -> None:
         """Note what the events as they come say otherwise than each of them by itself would."""
-        noted = {note.pointer.split("/")[1] for note in self._book.notes}
+        noted = {note.pointer.split("/")[1] for note in self._book.notes if not note.pointer.startswith("/usage/")}
         for given, came in zip(self._given, back, strict=False):
             mine = {name: given[name] for name in _EACH if name not in noted and given.get(name) not in (None, 0)}
             self._book.add(losses(mine, came, {}))

@@ -18,8 +18,10 @@ _NAME: Final = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-
 _NUMBER: Final = re.compile(
     r"[0-9]+|0x[0-9a-f]*"
 )  # what URL parsers take for a part of an IPv4 address (WHATWG URL 3.5)
-_LOCAL: Final = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
+_LOCAL: Final = ("localhost", "localdomain", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
 _NAT64: Final = ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address
+_UNICAST: Final = ip_network("2000::/3")  # RFC 4291 2.4: all that is given out; ::127.0.0.1 and fec0:: are not
+_BRACKETED: Final = re.compile(r"\[[0-9a-fA-F:.]+\](?::[0-9]*)?")  # an address and nothing behind it, no zone
 
 
 def is_followed(url: object, start: str) -> bool:
@@ -31,7 +33,7 @@ def is_followed(url: object, start: str) -> bool:
         start: Where the target itself is.
     """
     parts = _parts(url)
-    if parts is None or parts.username is not None or parts.password is not None:
+    if parts is None:
         return False
     return _origin(parts) == _origin_of(start) or _is_public(parts.hostname or "")
 
@@ -43,12 +45,15 @@ def is_own(url: str, start: str) -> bool:
 
 
 def _parts(url: object) -> SplitResult | None:
-    """Split an absolute http(s) URL that every reader splits alike; None for any other."""
+    """Split an absolute http(s) URL without a user that every reader splits alike; None for any other."""
     if not isinstance(url, str) or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
         return None
     try:
         parts = urlsplit(url)
         known = parts.scheme in _DEFAULT_PORTS and parts.hostname is not None and parts.port != 0
+        if "[" in parts.netloc:
+            known = known and _BRACKETED.fullmatch(parts.netloc) is not None
+        known = known and "@" not in parts.netloc
     except ValueError:  # a bad port or a broken IPv6 address
         return None
     return parts if known else None
@@ -80,6 +85,6 @@ def _is_global(address: IPv4Address | IPv6Address) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None or address.teredo is not None:
+        if inner is not None or address.teredo is not None or address not in _UNICAST:
             return inner is not None and _is_global(inner)
     return address.is_global and not address.is_multicast

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from math import inf
+from typing import Any, Final, TypeGuard
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
 from imagetx.catalog import Catalog, Resolved, deciding, unverified
@@ -31,6 +32,11 @@ from imagetx.variant import AS, HEADERS, STATUS, Read, Variant
 from imagetx.wire import NativeRequest, NativeResponse
 
 _METADATA = "provider_metadata"
+_LONGEST_WAIT_S: Final = 10**9
+"""Who asks for more than thirty years says nothing that could be waited."""
+
+_ID_BITS: Final = 256
+"""A longer number is nobody's id, and is slow to write."""
 
 
 def decode(
@@ -117,12 +123,12 @@ def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
     canonical, carried, variant = read
     poll = dialect.response.polls[variant.name]
     said = (read_retry(native.headers), canonical.get("after_s"), poll.after_s)
-    waits = [wait for wait in said if isinstance(wait, int | float)]
+    waits = [wait for wait in said if _is_number(wait) and 0 <= wait <= _LONGEST_WAIT_S]
     requests = dialect.request
     holes = requests.path_of(resolved.wire_model)
     carried = {name: value for name, value in carried.items() if name not in (AS, STATUS)}  # nothing to write again
     named, progress = canonical.get("id"), canonical.get("progress")
-    if isinstance(named, int) and not isinstance(named, bool):
+    if isinstance(named, int) and not isinstance(named, bool) and named.bit_length() <= _ID_BITS:
         canonical["id"] = named = str(named)
     return Pending(
         id=named if isinstance(named, str) else None,
@@ -136,8 +142,8 @@ def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
     )
 
 
-def _is_number(value: Json) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_number(value: Json) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < inf
 
 
 def encode(

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 from imagetx import __version__
 from imagetx.policy import Policy
+from imagetx.words import CATEGORIES
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INPUT_HELP: Final = "JSON file, or - for standard input"
+_RESPONSE_HELP: Final = "file, or - for standard input, as JSON or as curl --include prints it"
 
 
 def parse_arguments(argv: Sequence[str] | None) -> Namespace:
@@ -35,6 +37,11 @@ def parse_arguments(argv: Sequence[str] | None) -> Namespace:
         parser.error("--set needs --from: it says more about the provider")
     if args.command == "response" and args.caller_request is not None and args.as_target is None:
         parser.error("--caller-request needs --as: it is a request of that provider")
+    if args.command == "feed":
+        if (args.response is None) == (args.fail is None):
+            parser.error("expected either RESPONSE or --fail CATEGORY")
+        if args.input == "-" and args.response == "-":
+            parser.error("STATE and RESPONSE cannot both be standard input")
     return args
 
 
@@ -59,13 +66,25 @@ def _parser() -> ArgumentParser:
     _sends(translate)
 
     response = _command(commands, "response", "read a provider's native response")
-    response.add_argument("input", metavar="RESPONSE", help=f"native response: {_INPUT_HELP}")
+    response.add_argument("input", metavar="RESPONSE", help=f"native response: {_RESPONSE_HELP}")
     response.add_argument("--from", dest="source", metavar="TARGET", required=True, help="who answered")
     response.add_argument("--request", metavar="FILE", help="the canonical request it answers")
     response.add_argument("--as", dest="as_target", metavar="TARGET", help="give it the shape of this one's answers")
     response.add_argument("--caller-request", metavar="FILE", help="with --as: the caller's own native request")
     _sets(response)
     _tells_all(response)
+
+    plan = _command(commands, "plan", "list the requests that a canonical request takes, and what comes after them")
+    plan.add_argument("input", metavar="REQUEST", help=f"canonical request: {_INPUT_HELP}; images as @path, too")
+    _asks(plan)
+    _steps(plan)
+
+    feed = _command(commands, "feed", "go on with a plan: what is to be sent after an answer, or the result")
+    feed.add_argument("input", metavar="STATE", help=f"what plan or feed printed, or its state: {_INPUT_HELP}")
+    feed.add_argument("response", metavar="RESPONSE", nargs="?", help=f"the answer: {_RESPONSE_HELP}")
+    feed.add_argument("--branch", metavar="NAME", help="whose answer it is; default: the only one that waits")
+    feed.add_argument("--fail", choices=CATEGORIES, metavar="CATEGORY", help="no answer came: timeout, for one")
+    _steps(feed)
 
     explain = _command(commands, "explain", "tell what a dialect does with every field")
     explain.add_argument("target", metavar="TARGET", help="provider/model or provider")
@@ -85,13 +104,17 @@ def _command(commands: Any, name: str, says: str) -> ArgumentParser:
     return parser
 
 
-def _sends(parser: ArgumentParser) -> None:
+def _asks(parser: ArgumentParser) -> None:
     parser.add_argument("--to", metavar="TARGET", required=True, help="provider/model or provider")
     parser.add_argument("--policy", type=_policy, default="adapt", help="adapt, strict, or FIELD=strict,...")
     parser.add_argument("--as-of", type=_date, metavar="DATE", help="judge facts on this day")
     parser.add_argument("--emulate", action="append", default=[], choices=["negative_prompt", "variation"])
     parser.add_argument("--url-as", default="b64_json", choices=["b64_json", "data_url"])
     _sets(parser)
+
+
+def _sends(parser: ArgumentParser) -> None:
+    _asks(parser)
     form = parser.add_mutually_exclusive_group()
     form.add_argument(
         "--curl",
@@ -99,6 +122,15 @@ def _sends(parser: ArgumentParser) -> None:
         help="print a curl command, the secret as $API_KEY; binary parts go to files here",
     )
     form.add_argument("--json", action="store_true", help="print value, notes and all else as one document")
+
+
+def _steps(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--curl",
+        action="store_true",
+        help="with each step a curl command, the secret as $API_KEY; binary parts go to files here",
+    )
+    parser.add_argument("--json", action="store_true", help="with each step all else; notes only in the document")
 
 
 def _sets(parser: ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Final
 
 from imagetx import answer
@@ -24,6 +25,8 @@ from imagetx.derived import complete_error, complete_response
 from imagetx.document import Json
 from imagetx.errors import WireError, one_line
 from imagetx.fetch import Fetch
+from imagetx.formdata import as_text
+from imagetx.jsontext import json_faults
 from imagetx.pending import Pending
 from imagetx.split import Share
 from imagetx.target import Target
@@ -31,6 +34,9 @@ from imagetx.wire import NativeRequest, NativeResponse
 
 _SOME_WAIT_S: Final = 1
 """Seconds between polls where nobody says."""
+
+_MOST_FETCHES: Final = 1000
+"""Of one answer no more images are fetched: nobody asks for so many in a call."""
 
 _MOST_POLLS: Final = 10_000
 """However little a provider asks to wait, and whatever it keeps answering, a call ends."""
@@ -92,13 +98,18 @@ class Call:
 
     def received(self, native: NativeResponse, asked: Asked) -> Call:
         """Take the first answer, or that to a poll."""
+        faults = [] if isinstance(native.body, bytes) else json_faults(native.body, kept=True)
+        if faults and native.status < 400:  # of a laxer parser than ours: what is kept of it could not be written
+            return self.failed("server_error", str(faults[0]))
+        if faults:
+            native = NativeResponse(native.status, native.headers)  # its status says enough
         try:
             read = answer.decode(asked.catalog, native, asked.target, self.share.of(asked.request), None).value
         except WireError as error:
             return self.failed("server_error", str(error.problems[0]))
         if isinstance(read, Pending):
             return self._waiting(read)
-        said = document(read)
+        said: Mapping[str, Json] = as_text(document(read))  # ours alone, and the same when it was written and read
         return replace(self, waiting=None, answer=said, fetches=_fetches(said, asked))
 
     def _waiting(self, pending: Pending) -> Call:
@@ -153,11 +164,12 @@ def _fetches(said: Mapping[str, Json], asked: Asked) -> dict[int, Fetch]:
     """List the images that come as URLs and are wanted as bytes."""
     if is_error(said) or not wants_bytes(asked.request):
         return {}
-    return {
-        index: Fetch(url=item["url"])
+    found = (
+        (index, item["url"])
         for index, item in enumerate(said["data"])
         if item.get("b64_json") is None and is_followed(item.get("url"), asked.start)
-    }
+    )
+    return {index: Fetch(url=url) for index, url in islice(found, _MOST_FETCHES)}
 
 
 def _with_image(item: Mapping[str, Json], fetch: Fetch) -> dict[str, Json]:

@@ -6,27 +6,34 @@ Exit 0: done. 1: refused, the problems one a line on stderr. 2: the command line
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from dataclasses import asdict, replace
-from pathlib import Path
 from typing import Any, Final
 
 from imagetx import api
 from imagetx.arguments import parse_arguments
 from imagetx.attached import with_files, with_native_files
 from imagetx.canonical import document
-from imagetx.curl import render_curl
-from imagetx.errors import ImagetxError, Json, RequestError, WireError, one_line, shorten
+from imagetx.curl import Command, read_curl, render_curl
+from imagetx.errors import ImagetxError, Json, RequestError, WireError, shorten
+from imagetx.exchange import Exchange
 from imagetx.formdata import as_text
-from imagetx.jsontext import parse_json
 from imagetx.notes import Note
 from imagetx.pending import Pending
+from imagetx.step import Step
 from imagetx.target import Target, parse_target
+from imagetx.terminal import (
+    complain,
+    named,
+    print_json,
+    print_text,
+    quiet,
+    read_bytes,
+    read_json,
+    shown_name,
+    write_file,
+)
 from imagetx.translation import Translation
 from imagetx.translator import read_spec
 from imagetx.wire import NativeRequest, NativeResponse
@@ -52,14 +59,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _COMMANDS[args.command](args)
     except ImagetxError as error:
         code = 1
-        _complain(error.problems)
+        complain(error.problems)
     except BrokenPipeError:  # who reads us has seen enough
         code = 0
-        _quiet()
+        quiet()
     except OSError as error:
         code = 1
-        _complain([f"expected to write the result, got {error.strerror}"])
-        _quiet()
+        complain([f"expected to write the result, got {error.strerror}"])
+        quiet()
     return code
 
 
@@ -67,12 +74,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _encode(args: Namespace) -> int:
-    request = with_files(_read_json(args.input))
+    request = with_files(read_json(args.input))
     return _sent(args, api.encode_request(request, _target(args.to, args.set), **_options(args)))
 
 
 def _translate(args: Namespace) -> int:
-    native = NativeRequest.from_json(with_native_files(_read_json(args.input)))
+    native = NativeRequest.from_json(with_native_files(read_json(args.input)))
     source = parse_target(args.source)
     return _sent(args, api.translate_request(native, source, _target(args.to, args.set), **_options(args)))
 
@@ -80,52 +87,75 @@ def _translate(args: Namespace) -> int:
 def _sent(args: Namespace, out: Translation[NativeRequest]) -> int:
     """Print a request that is to be sent."""
     if args.curl:
-        command = render_curl(out.value)
-        for name, content in command.files.items():
-            _write(name, content)
-        return _print(command.text, out.notes)
+        return print_text(_with_its_files(render_curl(out.value)), out.notes)
     if not args.json:
-        return _print_json(out.value.to_json(), out.notes)
-    credential = out.value.credential
-    extra = {
-        "credential": None if credential is None else _said(asdict(credential)),
-        "timeout_s": out.value.timeout_s,
+        return print_json(out.value.to_json(), out.notes)
+    return print_json({**_everything(out, out.value.to_json()), **_aside(out.value)})
+
+
+def _plan(args: Namespace) -> int:
+    request = with_files(read_json(args.input))
+    exchange = api.plan(request, _target(args.to, args.set), **_options(args))
+    return _continued(args, exchange, exchange.notes)
+
+
+def _feed(args: Namespace) -> int:
+    before = _exchange(args.input)
+    branch = _waiting(before) if args.branch is None else args.branch
+    after = before.feed(branch, _answer(args.response)) if args.fail is None else before.fail(branch, args.fail)
+    notes = after.notes[len(before.notes) :] if after.result is None else after.result.notes
+    return _continued(args, after, notes)
+
+
+def _continued(args: Namespace, exchange: Exchange, notes: Iterable[Note]) -> int:
+    """Print what is to be sent now, or the result, and what goes on with it."""
+    result = exchange.result
+    said = {
+        "steps": [_step(args, step) for step in exchange.pending],
+        "result": None if result is None else _everything(result, as_text(document(result.value))),
+        "state": exchange.to_json(),
     }
-    return _print_json({**_everything(out, out.value.to_json()), **extra})
+    return print_json(said, () if args.json else notes)
+
+
+def _step(args: Namespace, step: Step) -> dict[str, Json]:
+    aside = _aside(step.request) if args.json else {}
+    command = {"curl": _with_its_files(render_curl(step.request, include=True))} if args.curl else {}
+    return {**step.to_json(), **aside, **command}
 
 
 def _decode(args: Namespace) -> int:
-    native = NativeRequest.from_json(with_native_files(_read_json(args.input)))
+    native = NativeRequest.from_json(with_native_files(read_json(args.input)))
     source = None if args.source is None else _target(args.source, args.set)
     return _read_back(args, api.decode_request(native, source))
 
 
 def _response(args: Namespace) -> int:
-    native = NativeResponse.from_json(_read_json(args.input))
-    request = None if args.request is None else _read_json(args.request)
+    native = _answer(args.input)
+    request = None if args.request is None else read_json(args.request)
     if request is not None and not isinstance(request, dict):
         raise RequestError(f"{args.request}: expected a canonical request, got {shorten(request)}")
     source = _target(args.source, args.set)
     if args.as_target is None:
         return _read_back(args, api.decode_response(native, source, request=request))
-    asked = None if args.caller_request is None else NativeRequest.from_json(_read_json(args.caller_request))
+    asked = None if args.caller_request is None else NativeRequest.from_json(read_json(args.caller_request))
     answered = api.translate_response(native, source, args.as_target, request=request, caller_request=asked)
     value = answered.value.to_json()
-    return _print_json(_everything(answered, value)) if args.json else _print_json(value, answered.notes)
+    return print_json(_everything(answered, value)) if args.json else print_json(value, answered.notes)
 
 
 def _read_back(args: Namespace, out: Translation[Any]) -> int:
     """Print a canonical document that was read."""
     value = out.value.to_json() if isinstance(out.value, Pending) else as_text(document(out.value))
-    return _print_json(_everything(out, value)) if args.json else _print_json(value, out.notes)
+    return print_json(_everything(out, value)) if args.json else print_json(value, out.notes)
 
 
 def _explain(args: Namespace) -> int:
-    return _print_json(api.explain(_target(args.target, args.set), as_of=args.as_of))
+    return print_json(api.explain(_target(args.target, args.set), as_of=args.as_of))
 
 
 def _models(args: Namespace) -> int:
-    return _print_json(api.models(args.provider))
+    return print_json(api.models(args.provider))
 
 
 def _lint(args: Namespace) -> int:
@@ -137,10 +167,10 @@ def _lint(args: Namespace) -> int:
             says = read_spec(spec)
         except ImagetxError as error:
             code = 1
-            _complain(f"{spec}: {problem}" for problem in error.problems)
+            complain(f"{spec}: {problem}" for problem in error.problems)
         else:
             name, models = says["provider"]["provider"], says["provider"]["models"]
-            _print(f"ok {name}: {_counted(says['dialects'], 'dialect')}, {_counted(models, 'model')}")
+            print_text(f"ok {name}: {_counted(says['dialects'], 'dialect')}, {_counted(models, 'model')}")
     return code
 
 
@@ -153,6 +183,8 @@ _COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
     "decode": _decode,
     "translate": _translate,
     "response": _response,
+    "plan": _plan,
+    "feed": _feed,
     "explain": _explain,
     "models": _models,
     "lint": _lint,
@@ -162,32 +194,52 @@ _COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
 # --- what goes in -----------------------------------------------------------------------------
 
 
-def _read_json(name: str) -> Json:
+def _answer(name: str) -> NativeResponse:
     """
-    Read a JSON document from a file or, by the name `-`, from standard input.
+    Read a response from a file: its JSON form, or what curl prints.
 
     Raises:
-        ImagetxError: There is no such file, or it is not JSON; the message names it.
+        ImagetxError: There is no such file, or it is neither; the message names it.
     """
-    shown = "standard input" if name == "-" else one_line(name)
+    content = read_bytes(name)
+    printed = content.startswith(b"HTTP/")
+    if not printed and not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        raise WireError(f"{shown_name(name)}: expected a response as JSON or as curl --include prints it")
     try:
-        content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    except OSError as error:
-        raise RequestError(f"{shown}: expected a file to read, got {error.strerror}") from None
-    except ValueError:  # a NUL in the name
-        raise RequestError(f"{shown}: expected the name of a file") from None
-    try:
-        content.decode()
-    except UnicodeDecodeError as error:
-        found = f"byte 0x{content[error.start]:02x} at {error.start}"
-        raise WireError(f"{shown}: expected JSON in UTF-8, got {found}") from None
-    if not content.strip():
-        raise WireError(f"{shown}: expected JSON, got nothing")
-    try:
-        return parse_json(content)
+        return read_curl(content) if printed else NativeResponse.from_json(content)
     except WireError as error:
-        faults = [replace(problem, message=f"{shown}: {problem.message}") for problem in error.problems]
-        raise WireError(faults) from None
+        raise named(error, name) from None
+
+
+def _exchange(name: str) -> Exchange:
+    """
+    Read a state, or the document around it that plan and feed print.
+
+    Raises:
+        ImagetxError: There is no such file, or it is neither; the message names it.
+    """
+    said = read_json(name)
+    if isinstance(said, dict) and "exchange" not in said and "state" in said:
+        said = said["state"]
+    try:
+        return api.registry().resume(said)
+    except ImagetxError as error:
+        raise named(error, name) from None
+
+
+def _waiting(exchange: Exchange) -> str:
+    """
+    Name the branch that waits.
+
+    Raises:
+        RequestError: There is none, or more than one.
+    """
+    names = [step.branch for step in exchange.pending]
+    if len(names) == 1:
+        return names[0]
+    if not names:
+        raise RequestError("expected an exchange that waits for an answer, got one that is over")
+    raise RequestError(f"expected --branch with one of those that wait: {', '.join(names)}")
 
 
 def _target(text: str, settings: Iterable[tuple[str, str]]) -> Target:
@@ -217,43 +269,18 @@ def _everything(out: Translation[Any], value: Json) -> dict[str, Json]:
     }
 
 
+def _aside(native: NativeRequest) -> dict[str, Json]:
+    """Give what is known of a request and is no part of the message."""
+    credential = None if native.credential is None else _said(asdict(native.credential))
+    return {"credential": credential, "timeout_s": native.timeout_s}
+
+
+def _with_its_files(command: Command) -> str:
+    """Write the files that a command reads; give its text."""
+    for name, content in command.files.items():
+        write_file(name, content)
+    return command.text
+
+
 def _said(members: dict[str, Json]) -> dict[str, Json]:
     return {name: value for name, value in members.items() if value is not None}
-
-
-def _write(name: str, content: bytes) -> None:
-    """
-    Write a file that a printed command reads; it is named by its content, so one that stands there is it.
-
-    Raises:
-        RequestError: It cannot be written.
-    """
-    try:
-        Path(name).write_bytes(content)
-    except OSError as error:
-        raise RequestError(f"{name}: expected to write a file beside the command, got {error.strerror}") from None
-
-
-def _print_json(value: Json, notes: Iterable[Note] = ()) -> int:
-    return _print(json.dumps(value, indent=2, ensure_ascii=False), notes)
-
-
-def _print(text: str, notes: Iterable[Note] = ()) -> int:
-    # UTF-8 whatever the locale; half a character becomes the escape that JSON has for it
-    sys.stdout.buffer.write(f"{text}\n".encode(errors="backslashreplace"))
-    sys.stdout.buffer.flush()
-    _complain(notes)
-    return 0
-
-
-def _complain(lines: Iterable[object]) -> None:
-    for line in lines:
-        print(line, file=sys.stderr)
-
-
-def _quiet() -> None:
-    """Lead both streams nowhere, so that the interpreter's last flush finds no broken pipe."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
-            os.dup2(nowhere, stream.fileno())

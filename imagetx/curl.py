@@ -1,25 +1,32 @@
 """
-A native request as a curl command for a POSIX shell, secrets as variables of the shell.
+curl, both directions: the command for a POSIX shell that sends a native request, and the native response it prints.
 
-What cannot stand in a command (files of a form, a body that is binary or long) goes to files beside it, which
-are named by their content.
+Secrets are variables of the shell. What cannot stand in a command (files of a form, a body that is binary or long)
+goes to files beside it, which are named by their content.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from shlex import quote
 from typing import Final
 
+from imagetx.errors import RequestError, WireError, shorten
 from imagetx.image import sniff_mime
 from imagetx.source import EXTENSIONS
-from imagetx.wire import Credential, NativeRequest, Part
+from imagetx.wire import Credential, NativeRequest, NativeResponse, Part
 
 _ARGUMENT_LIMIT: Final = 100_000  # Linux takes 131,072 bytes for one argument
 _SPECIAL: Final = str.maketrans({char: f"\\{char}" for char in '\\"$`'})  # within double quotes
 _IN_FORM: Final = str.maketrans({char: f"\\{char}" for char in '\\"'})  # within the quotes of curl's own --form
+_STATUS_LINE: Final = re.compile(rb"HTTP/[0-9](?:\.[0-9])? ([1-5][0-9]{2})(?: [^\r\n]*)?\r?\n")  # HTTP/2 has no phrase
+_HEADER_LINE: Final = re.compile(rb"([^:\s]+):([^\r\n]*)\r?\n")
+_BLANK_LINE: Final = re.compile(rb"\r?\n")
+
+# --- write ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +43,13 @@ class Command:
     files: Mapping[str, bytes]
 
 
-def render_curl(native: NativeRequest) -> Command:
+def render_curl(native: NativeRequest, *, include: bool = False) -> Command:
     """
     Write the curl command that sends a request.
 
     Args:
         native: The request.
+        include: Whether it prints status and headers, too, as `read_curl` wants them.
 
     Returns:
         The command. The secret is `$API_KEY`; where a request is signed, the three usual AWS variables.
@@ -53,11 +61,13 @@ def render_curl(native: NativeRequest) -> Command:
     elif native.body is not None:
         body = _content(native.content(), files)
     options = [
+        *(["--globoff"] if any(char in native.url for char in "{}[]") else []),  # else they are lists and ranges
         f"--request {quote(native.method)}",
         *([] if native.timeout_s is None else [f"--max-time {native.timeout_s:g}"]),
         *(f"--header {quote(f'{name}: {value}' if value else f'{name};')}" for name, value in headers.items()),
         *([] if native.credential is None else _secret(native.credential)),
         *(body or ()),
+        *(["--include"] if include else []),
     ]
     return Command(" \\\n  ".join([f"curl {quote(native.url)}", *options]), files)
 
@@ -113,3 +123,52 @@ def _secret(credential: Credential) -> list[str]:
     variable = "${API_KEY}" if after else "$API_KEY"
     value = f"{before.translate(_SPECIAL)}{variable}{after.translate(_SPECIAL)}"
     return [f'--header "{credential.header}: {value}"']
+
+
+# --- read -------------------------------------------------------------------------------------
+
+
+def read_curl(content: bytes) -> NativeResponse:
+    """
+    Read what `curl --include` prints: a status line, headers, a blank line and the body.
+
+    Args:
+        content: The bytes. Of several blocks of headers (100 Continue, a proxy, redirects that curl followed) the
+            last one counts.
+
+    Returns:
+        The response, its body in bytes; headers of one name are joined as RFC 9110 section 5.3 has it.
+
+    Raises:
+        WireError: It is none, has begun only, or its body is shorter than its headers say.
+    """
+    at, status, headers = 0, 0, dict[str, str]()
+    while (line := _STATUS_LINE.match(content, at)) is not None:
+        status = int(line[1])
+        headers, at = _header_block(content, line.end())
+    if at == 0:
+        raise WireError(f"expected a status line of HTTP, got {shorten(content[:80].decode('latin-1'))}")
+    if status < 200:
+        raise WireError(f"expected an answer, got nothing after status {status}")
+    body, stated = content[at:], headers.get("content-length", "")
+    # curl decodes what --compressed asked for, and leaves the headers as they came
+    if "content-encoding" not in headers and stated.isdecimal() and len(stated) < 16 and len(body) < int(stated):
+        raise WireError(f"expected a body of {stated} bytes, got {len(body)}")
+    try:
+        return NativeResponse(status, headers, body)
+    except RequestError as error:  # the peer's fault here
+        raise WireError(error.problems) from None
+
+
+def _header_block(content: bytes, at: int) -> tuple[dict[str, str], int]:
+    """Read headers up to their blank line; give them with the place behind it."""
+    said: dict[str, dict[str, None]] = {}  # values in their order, equal ones once
+    while (blank := _BLANK_LINE.match(content, at)) is None:
+        line = _HEADER_LINE.match(content, at)
+        if line is None:
+            found = shorten(content[at : at + 80].decode("latin-1")) if at < len(content) else "the end"
+            raise WireError(f"expected a header, or a blank line before the body, got {found}")
+        name, value = (group.decode("latin-1") for group in line.groups())
+        said.setdefault(name.lower(), {})[value.strip(" \t")] = None
+        at = line.end()
+    return {name: ", ".join(values) for name, values in said.items()}, blank.end()

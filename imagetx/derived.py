@@ -101,7 +101,7 @@ def _outcome(doc: Mapping[str, Json], asked: Mapping[str, Json] | None) -> str:
     if count > 0 and held == count:
         return "filtered"
     wanted = 0 if asked is None else asked.get("n", 1)
-    fewer = isinstance(wanted, int) and count < wanted
+    fewer = isinstance(wanted, int | float) and count < wanted  # 2.0 is 2 in JSON
     return "partial" if held > 0 or fewer or doc.get("filtered") not in (None, []) else "complete"
 
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from imagetx import ask
-from imagetx.address import is_own
 from imagetx.call import Asked, Call, is_error, wants_bytes
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, error_of, response_of
 from imagetx.catalog import Catalog, Resolved, builtin_catalog
@@ -24,15 +23,18 @@ from imagetx.document import Json
 from imagetx.errors import ImagetxError, Problem, RequestError, bounded_repr, shorten
 from imagetx.fetch import Fetch, wanted, with_images
 from imagetx.form import in_form
+from imagetx.jsontext import copied, json_faults
 from imagetx.merge import merged, unfetched
 from imagetx.notes import Note
 from imagetx.policy import Options, enforce
-from imagetx.resume import read_exchange, write_exchange
+from imagetx.predicate import test_of
+from imagetx.resume import Place, read_exchange, write_exchange
+from imagetx.schemas import canonical_schemas
 from imagetx.split import split
 from imagetx.step import Step
 from imagetx.target import Target
 from imagetx.translation import Translation
-from imagetx.wire import Credential, NativeResponse
+from imagetx.wire import NativeResponse
 from imagetx.words import CATEGORIES
 
 
@@ -102,7 +104,7 @@ class Exchange:
             return Step(branch=name, request=poll, after_s=strand.waiting.after_s, credentials=own)
         adapting = replace(self.options, policy="adapt")  # the policy was held when the plan was made
         request = ask.encode(self.catalog, strand.share.of(self._whole()), self.target, adapting).value
-        return Step(branch=name, request=request, after_s=0, credentials=True)
+        return Step(branch=name, request=request, after_s=0, credentials=request.credential is not None)
 
     # --- what comes ---------------------------------------------------------------------------
 
@@ -265,35 +267,32 @@ class Exchange:
 def resumed(catalog: Catalog, text: Json) -> Exchange:
     """Go on with an exchange from its JSON form; see `Exchange.from_json`."""
 
-    def credential_of(members: Mapping[str, Any], url: str) -> Credential | None:
+    def place_of(members: Mapping[str, Any]) -> Place:
         exchange = Exchange(catalog=catalog, **members)
         meant = exchange.meant()
-        return meant.credential if is_own(url, exchange.start(meant)) else None
+        return exchange.start(meant), meant.credential
 
-    return Exchange(catalog=catalog, **read_exchange(text, credential_of)).settled()
+    return Exchange(catalog=catalog, **read_exchange(text, place_of)).settled()
 
 
 def make_plan(
     catalog: Catalog, request: Mapping[str, Json] | ImageRequest, target: Target, options: Options
 ) -> Exchange:
     """Plan a request; see `imagetx.plan`."""
-    given = {name: _plain(value) for name, value in ask.document_of(request).items()}
+    given = {name: copied(value, name) for name, value in ask.document_of(request).items()}
     if given.get("image") is None and "images" in given:  # one spelling from here on
         given["image"] = given.pop("images")
     notes = []
     if given.get("stream") is True:
         reason = "a plan answers when it is over"
         notes.append(Note(pointer="/stream", kind="emulated", given=given.pop("stream"), used=False, reason=reason))
-        if given.get("partial_images") not in (None, 0):
-            partial_images = given.pop("partial_images")
+        partial_images = given.get("partial_images")
+        legal = test_of(canonical_schemas()["request"]["properties"]["partial_images"])
+        if partial_images not in (None, 0) and legal(partial_images):  # others are refused by the encode
+            del given["partial_images"]
             notes.append(Note(pointer="/partial_images", kind="dropped", given=partial_images, reason=reason))
-    return Exchange(request=given, target=target, options=options, notes=tuple(notes), catalog=catalog).begun()
-
-
-def _plain(value: Json) -> Json:
-    """Copy a document, so that nobody can change it from outside; image data is not copied, but for other buffers."""
-    if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return bytes(value) if isinstance(value, bytearray | memoryview) else value
+    planned = Exchange(request=given, target=target, options=options, notes=tuple(notes), catalog=catalog).begun()
+    faults = json_faults(given, kept=True)  # what an encode passes over: it would be lost when it is written
+    if faults:
+        raise RequestError(faults)
+    return planned

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from imagetx.address import is_followed
 from imagetx.derived import complete_error
 from imagetx.document import Json
-from imagetx.errors import Problem, RequestError, shorten
+from imagetx.errors import Problem, RequestError, one_line, shorten
 from imagetx.headers import media_type
 from imagetx.image import sniff_mime
 from imagetx.source import FETCH_FIRST
@@ -69,7 +69,10 @@ class Fetch:
             usual = "invalid_request" if 400 <= native.status < 500 else "server_error"
             category = _CATEGORY_OF_STATUS.get(native.status, usual)
             return self.failed(category, f"expected the image, got status {native.status}")
-        content, stated = native.content(), media_type(native.headers)
+        try:
+            content, stated = native.content(), media_type(native.headers)
+        except RequestError as error:  # a parsed body that has no bytes: no image either
+            return self.failed("invalid_request", str(error.problems[0]))
         if len(content) > MOST_BYTES:
             return self.failed("invalid_request", f"expected at most {MOST_BYTES} bytes, got {len(content)}")
         found = sniff_mime(content)
@@ -94,7 +97,8 @@ class Fetch:
 
     def failed(self, category: str, message: str) -> Fetch:
         """Give up."""
-        fault = complete_error({"category": category, "error": {"message": f"{message} at {shorten(self.url)}"}})
+        said = f"{one_line(message)} at {shorten(self.url)}"
+        fault = complete_error({"category": category, "error": {"message": said}})
         return replace(self, fault=fault)
 
 

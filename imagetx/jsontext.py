@@ -6,6 +6,8 @@ Duplicate keys: the last wins.  NaN and Infinity are refused both ways, also as 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from math import isfinite
 from typing import Final
 
@@ -16,6 +18,11 @@ from imagetx.errors import Json, Problem, RequestError, WireError, child, one_li
 MAX_DEPTH: Final = 200
 MAX_BYTES: Final = 256 * 1024 * 1024
 
+_FIELD_DEPTH: Final = 120  # a carried field has 100 levels; the JSON form of an exchange adds a few to it
+
+_MOST_BITS: Final = 13_287  # 4,000 digits; Python writes no number of more than 4,300
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
 
 
@@ -103,12 +110,14 @@ def is_json(value: Json) -> bool:
     return False
 
 
-def json_faults(value: Json) -> list[Problem]:
+def json_faults(value: Json, *, kept: bool = False) -> list[Problem]:
     """
     Find what is not JSON; the slow half of `is_json`, and laxer: subclasses are let pass.
 
     Args:
         value: any value.
+        kept: It will be written and read again: bytes pass, for they become base64; half a character does not,
+            nor a number that nobody writes.
 
     Returns:
         Problems with their pointers, about 20 at most.
@@ -120,9 +129,14 @@ def json_faults(value: Json) -> list[Problem]:
         for pointer, item in level:
             if isinstance(item, float) and not isfinite(item):
                 problems.append(_fault(pointer, item, "a finite number"))
+            elif kept and isinstance(item, str | bytes):
+                if isinstance(item, str) and _is_torn(item):
+                    problems.append(_fault(pointer, item, "text of whole characters"))
+            elif kept and isinstance(item, int) and item.bit_length() > _MOST_BITS:
+                problems.append(_fault(pointer, item, "a number of at most 4,000 digits"))
             elif isinstance(item, dict):
                 for key, inner in item.items():
-                    if isinstance(key, str):
+                    if isinstance(key, str) and not (kept and _is_torn(key)):
                         below.append((child(pointer, key), inner))
                     else:
                         problems.append(_fault(pointer, key, "a key that is text"))
@@ -136,6 +150,11 @@ def json_faults(value: Json) -> list[Problem]:
     return [_fault(level[0][0], "more", f"JSON at most {MAX_DEPTH} deep")]
 
 
+def _is_torn(text: str) -> bool:
+    """Say whether half of a surrogate pair stands in a text: it has no UTF-8."""
+    return not text.isascii() and _HALF.search(text) is not None
+
+
 def _fault(pointer: str, given: Json, expected: str) -> Problem:
     """Say what stands where something else should."""
     return Problem(
@@ -144,3 +163,27 @@ def _fault(pointer: str, given: Json, expected: str) -> Problem:
         given=given,
         expected=expected,
     )
+
+
+def copied(value: Json, name: Json, depth: int = 0) -> Json:
+    """
+    Copy the document in a field, so that nobody can change it from outside.
+
+    Image data is not copied, but for buffers that can change.
+
+    Args:
+        value: what stands in the field.
+        name: the field's name.
+        depth: levels above the value.
+
+    Raises:
+        RequestError: It is nested deeper than 120 levels.
+    """
+    if depth > _FIELD_DEPTH:
+        message = f"expected at most {_FIELD_DEPTH} levels of nesting, got more"
+        raise RequestError(Problem(pointer=child("", str(name)), message=message))
+    if isinstance(value, Mapping):
+        return {key: copied(item, name, depth + 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [copied(item, name, depth + 1) for item in value]
+    return bytes(value) if isinstance(value, bytearray | memoryview) else value

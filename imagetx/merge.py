@@ -76,7 +76,7 @@ def unfetched(calls: Sequence[Call], request: Mapping[str, Json]) -> Iterator[No
         for index, item in enumerate(() if is_error(said) else said["data"]):
             if item.get("b64_json") is None:
                 fault = (call.fetches[index].fault or {}) if index in call.fetches else {}
-                why = fault.get("error", {}).get("message", "it is at no public http(s) address")
+                why = fault.get("error", {}).get("message", "it is at no public http(s) address, or one of too many")
                 reason = f"image {index} of call {at} stays where it is: {why}"
                 yield Note(pointer="/response_format", kind="emulated", given=asked, used="url", reason=reason)
 

@@ -67,7 +67,8 @@ def read_options(policy: Policy, as_of: object, emulate: Iterable[str], url_as: 
         problems.append(_problem("url_as", "b64_json or data_url", url_as))
     if problems:
         raise RequestError(problems)
-    return Options(policy=policy, as_of=None if day is None else str(day), emulate=wanted, url_as=url_as)
+    kept = policy if isinstance(policy, str) else dict(policy)  # nobody can change it from outside
+    return Options(policy=kept, as_of=None if day is None else str(day), emulate=wanted, url_as=url_as)
 
 
 def _is_day(value: object) -> bool:

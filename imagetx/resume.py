@@ -14,6 +14,7 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any, Final
 
+from imagetx.address import is_followed, is_own
 from imagetx.call import Call, Waiting, is_error
 from imagetx.document import Json
 from imagetx.errors import Problem, ResolveError, WireError, shorten
@@ -61,15 +62,14 @@ def write_exchange(
 
 def _write_fetch(fetch: Fetch) -> dict[str, Json]:
     image = None if fetch.image is None else base64.b64encode(fetch.image).decode("ascii")
-    return _said(
-        {**{name: getattr(fetch, name) for name in ("url", "redirects", "mime_type", "fault")}, "image": image}
-    )
+    members = {name: getattr(fetch, name) for name in ("url", "redirects", "mime_type")}
+    return _said({**members, "fault": as_text(fetch.fault), "image": image})
 
 
 def _write_call(call: Call) -> dict[str, Json]:
     waiting = None if call.waiting is None else _write_waiting(call.waiting)
     fetches = {str(index): _write_fetch(fetch) for index, fetch in call.fetches.items()}
-    return _said({**asdict(call.share), "waiting": waiting, "answer": call.answer, "fetches": fetches or None})
+    return _said({**asdict(call.share), "waiting": waiting, "answer": as_text(call.answer), "fetches": fetches or None})
 
 
 def _write_waiting(waiting: Waiting) -> dict[str, Json]:
@@ -84,13 +84,17 @@ def _said(members: Mapping[str, Json]) -> dict[str, Json]:
 # --- read -------------------------------------------------------------------------------------
 
 
-def read_exchange(text: Json, credential_of: Callable[[Mapping[str, Any], str], Credential | None]) -> dict[str, Any]:
+Place = tuple[str, Credential | None]
+"""Where the target itself is, and how its secret goes there."""
+
+
+def read_exchange(text: Json, place_of: Callable[[Mapping[str, Any]], Place]) -> dict[str, Any]:
     """
     Read the JSON form of an exchange.
 
     Args:
         text: The object, or its JSON text.
-        credential_of: (members read so far, URL) -> where the secret goes there, or None.
+        place_of: Tells of the members read first what their target means.
 
     Returns:
         The members `request target options notes inputs calls`.
@@ -108,7 +112,8 @@ def read_exchange(text: Json, credential_of: Callable[[Mapping[str, Any], str], 
         raise ResolveError(Problem(pointer="/exchange", message=message, given=document["exchange"]))
     problems = json_faults(dict(document))
     if not problems:
-        _check("exchange")(dict(document), "", problems)
+        document = as_text(dict(document))  # a copy: nobody can change it from outside
+        _check("exchange")(document, "", problems)
     if not problems:
         problems += _misfits(document)
     if problems:
@@ -121,8 +126,26 @@ def read_exchange(text: Json, credential_of: Callable[[Mapping[str, Any], str], 
         "notes": tuple(Note(**note) for note in document["notes"]),
         "inputs": {name: _read_fetch(fetch) for name, fetch in document["inputs"].items()},
     }
-    calls = (_read_call(call, lambda url: credential_of(read, url)) for call in document["calls"])
+    start, credential = place_of(read)
+    problems += _strays(document, start)
+    if problems:
+        raise WireError(problems)
+    of_url = {True: credential, False: None}
+    calls = (_read_call(call, lambda url: of_url[is_own(url, start)]) for call in document["calls"])
     return {**read, "calls": tuple(calls)}
+
+
+def _strays(document: Mapping[str, Json], start: str) -> Iterator[Problem]:
+    """Find the URLs that a plan would not have followed."""
+    named = {f"/inputs/{name}": fetch["url"] for name, fetch in document["inputs"].items()}
+    for at, call in enumerate(document["calls"]):
+        named |= {f"/calls/{at}/fetches/{index}": fetch["url"] for index, fetch in call.get("fetches", {}).items()}
+        if "waiting" in call:
+            named[f"/calls/{at}/waiting/poll"] = call["waiting"]["poll"].get("url")
+    for pointer, url in named.items():
+        if not is_followed(url, start):
+            message = f"expected a URL that is followed, got {shorten(url)}"
+            yield Problem(pointer=f"{pointer}/url", message=message)
 
 
 @cache
@@ -167,6 +190,8 @@ def _misfits(document: Mapping[str, Json]) -> Iterator[Problem]:
             yield from found
             if not found and not is_error(answer) and not isinstance(answer.get("data"), list):
                 yield Problem(pointer=f"{where}/answer/data", message="expected the images of the answer, got none")
+            if is_error(answer) and "data" in answer:
+                yield Problem(pointer=f"{where}/answer", message="expected images or an error, got both")
         items = (answer or {}).get("data")
         count = len(items) if isinstance(items, list) else 0
         for index, fetch in call.get("fetches", {}).items():
@@ -183,6 +208,10 @@ def _bad_fetch(fetch: Mapping[str, Json], where: str) -> Iterator[Problem]:
     found: list[Problem] = []
     if "fault" in fetch:
         _check("error")(fetch["fault"], f"{where}/fault", found)
+        if not is_error(fetch["fault"]):
+            yield Problem(pointer=f"{where}/fault/error", message="expected the error, got none")
+        if "image" in fetch:
+            yield Problem(pointer=where, message="expected an image or a fault, got both")
     yield from found
 
 

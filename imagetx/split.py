@@ -14,7 +14,7 @@ from typing import Final
 from imagetx import ask
 from imagetx.catalog import Catalog, Resolved
 from imagetx.document import Json
-from imagetx.errors import Problem, RequestError
+from imagetx.errors import Problem, RequestError, shorten
 from imagetx.notes import Note
 from imagetx.policy import Options
 from imagetx.target import Target
@@ -124,7 +124,7 @@ def _shares(n: int, most: int) -> list[Share]:
     """Part n images into shares of at most `most`."""
     calls = -(-n // most)
     if calls > MOST_CALLS:
-        message = f"expected an n of at most {MOST_CALLS} calls of at most {most}, got {n}"
+        message = f"expected an n of at most {MOST_CALLS} calls of at most {most}, got {shorten(n)}"
         raise RequestError(Problem(pointer="/n", message=message, given=n))
     return [Share(first=first, n=min(most, n - first)) for first in range(0, n, most)]
 

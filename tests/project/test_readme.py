@@ -7,6 +7,7 @@ The README keeps its word: its Python and its commands run, and print what stand
 from __future__ import annotations
 
 import io
+import json
 import re
 import shlex
 import shutil
@@ -40,7 +41,7 @@ def run_blocks(text: str) -> Iterator[tuple[re.Match[str], str]]:
         kind, name, content = block.groups()
         if kind == "text":
             yield block, printed
-        elif kind == "json":
+        elif name is not None:
             Path(name).write_text(content)
         else:
             printed = run_python(content, namespace) if kind == "python" else run_shell(content)
@@ -54,15 +55,32 @@ def run_python(content: str, namespace: dict[str, Any]) -> str:
 
 
 def run_shell(content: str) -> str:
-    """Run the commands that are ours, without a new process; pip and pytest are for .ci/run."""
-    words = shlex.split(content)
-    at = [index for index, word in enumerate(words) if word.endswith("bin/imagetx")]
+    """Run what is ours, without a new process, and what jq would show of it; pip and pytest are for .ci/run."""
+    printed = ""
+    for line in content.splitlines():
+        words = shlex.split(line)
+        ours = next((index for index, word in enumerate(words) if word.endswith("bin/imagetx")), None)
+        if words[:2] == ["jq", "-r"]:
+            value = json.loads(Path(words[3]).read_text("utf-8"))
+            for key in re.findall(r"\w+", words[2]):
+                value = value[int(key) if key.isdecimal() else key]
+            printed += f"{value}\n"
+        elif ours is not None:
+            printed += run_main(words[ours + 1 :])
+    return printed
+
+
+def run_main(words: list[str]) -> str:
+    """Run a command, its stdout perhaps into a file; give what is left to see."""
     out, notes = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.StringIO()
-    for index in at:
-        with redirect_stdout(out), redirect_stderr(notes):
-            assert main(words[index + 1 :]) == 0
+    argv, into = (words[:-2], words[-1]) if words[-2:-1] == [">"] else (words, None)
+    with redirect_stdout(out), redirect_stderr(notes):
+        assert main(argv) == 0
     out.seek(0)
-    return out.read() + notes.getvalue()
+    if into is None:
+        return out.read() + notes.getvalue()
+    Path(into).write_text(out.read(), "utf-8")
+    return notes.getvalue()
 
 
 @pytest.fixture
@@ -78,7 +96,7 @@ def test_every_block_prints_what_stands_below_it(clone: Path) -> None:
     checked = [(block[3], printed) for block, printed in run_blocks(README.read_text("utf-8"))]
 
     assert [said for said, _ in checked] == [printed for _, printed in checked]
-    assert len(checked) == 12
+    assert len(checked) == 17
 
 
 def test_the_two_commands_are_one_line_each() -> None:

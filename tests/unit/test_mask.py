@@ -134,7 +134,7 @@ def test_references_cannot_be_repainted(kind: str) -> None:
         repainted({kind: "https://img.example/mask.png"}, "black", soft=True)
 
     expected = "expected a mask as bytes or base64: transparent means edit there and black here, got a reference"
-    assert (caught.value.reason, caught.value.expected) == (expected, "the mask as bytes")
+    assert (caught.value.reason, caught.value.expected) == (expected, "the image as bytes")
 
 
 def bomb(width: int, height: int) -> bytes:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from imagetx.checked import items_of
 from imagetx.derived import complete_error
 from imagetx.dialect import Events
-from imagetx.document import ABSENT, Json
+from imagetx.document import ABSENT, Json, Path, get, put
 from imagetx.errors import Problem
 from imagetx.event import COMPLETED, ERROR
 from imagetx.notes import Note
@@ -116,6 +116,13 @@ def pointed(found: Pointed) -> Pointed:
     """Let what is noted, or wrong, in an answer of one image point into its event."""
     pointer = found.pointer.removeprefix("/data/0")
     return replace(found, pointer="/created_at" if pointer == "/created" else pointer)
+
+
+def fill(event: Json, place: Path, value: Json) -> None:
+    """Write a value into a native event where nothing stands, nor in the way."""
+    above = (get(event, place[:end]) for end in range(1, len(place)))
+    if get(event, place) is ABSENT and all(holder is ABSENT or isinstance(holder, dict) for holder in above):
+        put(event, place, value)
 
 
 def failure(message: str, code: Json = ABSENT) -> dict[str, Json]:

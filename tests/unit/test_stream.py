@@ -153,6 +153,28 @@ def test_what_cannot_be_read_is_a_server_error(target: Any, body: bytes, told: s
     assert told in event.error.message
 
 
+def test_a_list_of_events_in_one_frame() -> None:
+    """As items of an array; what was read before a fault stays, and nothing follows an error."""
+    frame = sse([part(inline(PNG)), part(inline(OTHER)), 5, part(inline(PNG))])
+    decoder = imagetx.stream_decoder(GEMINI)
+
+    events = [*decoder.feed(frame), *decoder.close()]
+
+    assert [(event.type, event.b64_json) for event in events] == [
+        ("image_generation.completed", PNG),
+        ("image_generation.completed", OTHER),
+        ("error", None),
+    ]
+
+
+def test_an_error_that_is_no_object_goes_back_as_it_came() -> None:
+    decoder, encoder = imagetx.stream_decoder(GEMINI), imagetx.stream_encoder(GEMINI)
+
+    (event,) = decoder.feed(sse({"error": "busy"}))
+
+    assert encoder.feed(event) == b'{"error":"busy"}\n\n'
+
+
 def test_what_nobody_knows_is_passed_over() -> None:
     decoder = imagetx.stream_decoder(OPENAI)
     unknown = [{"type": "image_generation.tomorrow", "b64_json": PNG}, {}, {**COMPLETED, "b64_json": None}]

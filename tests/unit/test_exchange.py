@@ -281,6 +281,7 @@ def asked_until_over(exchange: Exchange, *answers: NativeResponse) -> tuple[int,
     while exchange.result is None:
         exchange = exchange.feed("0", answers[count % len(answers)])
         count += 1
+        assert count <= 10_001
     return count, value(exchange)["category"]
 
 

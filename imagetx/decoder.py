@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from imagetx import answer
 from imagetx.canonical import ImageRequest
 from imagetx.catalog import Catalog
-from imagetx.document import ABSENT, Json, get, has_room, put
+from imagetx.document import Json
 from imagetx.errors import ImagetxError, Problem, RequestError, shorten
 from imagetx.event import ImageEvent, event_of
-from imagetx.events import failure
+from imagetx.events import failure, fill
 from imagetx.eventstream import Frame, FrameDecoder
 from imagetx.headers import fold_headers
 from imagetx.jsontext import parse_json
@@ -109,16 +109,16 @@ class StreamDecoder:
             return self._failed(frame.message)
         if self._reader is None or self._frames.kind == "plain":
             self._notes.append(EMULATED)
-            whole = self._call.read_whole(frame.data)
             self._over = True
-            return whole
+            return self._call.read_whole(frame.data)
         if frame.data.strip() in (b"", _DONE):
             return []
         found: list[dict[str, Json]] = []
         try:
             value = parse_json(frame.data)
             for event in value if isinstance(value, list) else [value]:
-                found += () if self._over else self._take(event, frame.event)
+                if not self._over:
+                    found += self._take(event, frame.event)
         except ImagetxError as error:
             found += self._failed(error.problems[0].message)
         return found
@@ -128,9 +128,8 @@ class StreamDecoder:
         events, reader = self._call.events, self._reader
         if not isinstance(event, dict) or events is None or reader is None:
             return self._failed(f"expected an event, got {shorten(event)}")
-        place = events.name
-        if name is not None and place is not None and get(event, place) is ABSENT and has_room(event, place):
-            put(event, place, name)
+        if name is not None and events.name is not None:
+            fill(event, events.name, name)
         if events.is_error(event):
             self._over = True
             return [*reader.broken(), self._call.read_error(event)]

@@ -119,12 +119,6 @@ def put(document: Json, path: Path, value: Json) -> None:
     document[path[-1]] = value
 
 
-def has_room(document: Json, path: Path) -> bool:
-    """Say whether a value can be put at a path: what stands on the way there holds members."""
-    holders = (get(document, path[:end]) for end in range(len(path)))
-    return all(holder is ABSENT or isinstance(holder, dict) for holder in holders)
-
-
 def pop(document: Json, path: Path) -> Json:
     """
     Take the value at a path out, with the containers that this empties.

@@ -15,10 +15,10 @@ from imagetx.checked import items_of
 from imagetx.deltas import Deltas
 from imagetx.derived import complete_error, complete_response
 from imagetx.dialect import Answers, Events
-from imagetx.document import ABSENT, Json, copy, get, has_room, pop, put
+from imagetx.document import Json, copy, pop
 from imagetx.errors import Problem, RequestError
 from imagetx.event import COMPLETED, PARTIAL
-from imagetx.events import METADATA, answer_of, pointed
+from imagetx.events import METADATA, answer_of, fill, pointed
 from imagetx.form import with_bytes
 from imagetx.losses import losses
 from imagetx.notebook import Notebook
@@ -224,10 +224,9 @@ def error_body(call: Call, events: Events, event: Mapping[str, Json], before: in
         message = f"expected an error that {call.resolved.dialect.provider} can say in a stream"
         raise RequestError(Problem(pointer="/error", message=message))
     for place, value in events.error_with.items():
-        if get(body, place) is ABSENT:
-            put(body, place, value)
-    if events.error_number is not None and get(body, events.error_number) is ABSENT:
-        put(body, events.error_number, before)
+        fill(body, place, value)
+    if events.error_number is not None:
+        fill(body, events.error_number, before)
     back = call.read_error(body)
     full = {**said, "error": {name: value for name, value in said["error"].items() if value is not None}}
     book.add(losses(full, back, {}))
@@ -239,10 +238,7 @@ def _error_of(call: Call, events: Events, said: Mapping[str, Json]) -> Json:
     body = answer.encode(call.catalog, said, call.resolved.target, None).value.body
     if isinstance(body, list) and body:
         body = body[0]
-    if not isinstance(body, dict) or not events.is_error(body):
-        return None
-    places = (*events.error_with, *(() if events.error_number is None else (events.error_number,)))
-    return copy(body) if all(has_room(body, place) for place in places) else None
+    return copy(body) if isinstance(body, dict) and events.is_error(body) else None
 
 
 def _with_bytes(event: Mapping[str, Json]) -> dict[str, Json]:

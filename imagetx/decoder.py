@@ -111,7 +111,8 @@ class StreamDecoder:
             self._notes.append(EMULATED)
             self._over = True
             return self._call.read_whole(frame.data)
-        if frame.data.strip() in (b"", _DONE):
+        end = None if self._call.events is None else self._call.events.end
+        if frame.data.strip() in (b"", _DONE) or frame == end:
             return []
         found: list[dict[str, Json]] = []
         try:

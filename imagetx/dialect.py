@@ -16,6 +16,7 @@ from imagetx.deltas import Deltas
 from imagetx.document import Json, Path
 from imagetx.endpoint import Endpoint
 from imagetx.errors import Problem, RequestError, WireError
+from imagetx.eventstream import Frame
 from imagetx.follow import Poll
 from imagetx.notes import Note
 from imagetx.partials import Partials
@@ -108,7 +109,7 @@ class Events:
         pieces: How an answer comes in pieces; None where events are said one by one.
         name: Where an event says its type, which the `event:` line repeats; or None.
         array: (the caller's own request) -> bool: who asks so gets a JSON array and no server-sent events.
-        end: Name, which may be None, and data of a frame that is written last; or None.
+        end: The frame that is written last, or None.
         is_error: Says whether an event is an error of the provider.
         error_status: Where an error holds the status that it would have had by itself, or None.
         error_statuses: What words mean in the place of that status.
@@ -122,7 +123,7 @@ class Events:
     pieces: Partials | Deltas | None
     name: Path | None
     array: Callable[[Json], bool]
-    end: tuple[str | None, str] | None
+    end: Frame | None
     is_error: Callable[[Json], bool]
     error_status: Path | None
     error_statuses: Mapping[str, int]

@@ -124,7 +124,7 @@ class StreamEncoder:
             return written
         self._closed = True
         end = None if self._events is None else self._events.end
-        last = b"" if end is None else self._frames.feed(Frame(end[1].encode(), end[0]))
+        last = b"" if end is None else self._frames.feed(end)
         return written + ending + last + self._frames.close()
 
     def _framed(self, bodies: list[Json]) -> bytes:

@@ -167,6 +167,11 @@ class InPieces:
         self._held: dict[str, Json] | None = None
         self.whole = False
 
+    @property
+    def count(self) -> int:
+        """Say how many images were found so far."""
+        return self._count
+
     def take(self, event: Json) -> list[dict[str, Json]]:
         """Read one piece, and give the images that are no longer the last."""
         alone = self._fold.add(event)

@@ -129,7 +129,11 @@ class PiecesWriter:
             reason = "images of a stream have the places in which they come"
             note = Note(pointer="/index", kind="approximated", given=event["index"], used=place, reason=reason)
             self._book.add([note])
-        return self._unfolded(self._body)
+        pieces = self._unfolded(self._body)
+        if self._reader.count != len(self._given):
+            message = f"expected pieces in which the image is read again: {self._call.resolved.dialect.name} has none"
+            raise RequestError(Problem(pointer="/b64_json", message=message))
+        return pieces
 
     def fail(self, event: Mapping[str, Json]) -> list[Json]:
         """Write an error, as one or as the answer without an image that it was read in."""

@@ -42,11 +42,12 @@ class StreamEncoder:
     It holds what must wait for the end, and belongs to one stream and one task.
     """
 
-    __slots__ = ("_book", "_closed", "_done", "_events", "_frames", "_over", "_request", "_resolved", "_writer")
+    __slots__ = ("_answer", "_book", "_call", "_closed", "_done", "_events", "_frames", "_over", "_writer")
 
     def __init__(self, call: Call, request: NativeRequest | None, family: str | None) -> None:
-        self._resolved, self._request = call.resolved, request
+        self._call = call
         self._events = call.events
+        self._answer: tuple[int, dict[str, str]] = (200, {})  # status and headers where nothing streams
         self._book = Notebook(call.resolved.notes)
         self._over = self._done = self._closed = False
         self._frames = FrameEncoder("array" if _wants_array(self._events, request) else "sse")
@@ -60,7 +61,8 @@ class StreamEncoder:
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "over" if self._over else "open"
-        return f"<StreamEncoder of {self._resolved.dialect.provider}/{self._resolved.dialect.name}, {state}>"
+        dialect = self._call.resolved.dialect
+        return f"<StreamEncoder of {dialect.provider}/{dialect.name}, {state}>"
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -70,14 +72,12 @@ class StreamEncoder:
     @property
     def headers(self) -> dict[str, str]:
         """Headers of the response: its content-type. Where the dialect does not stream, known after close."""
-        if not isinstance(self._writer, _Gatherer):
-            return {"content-type": self._frames.content_type}
-        return {} if self._writer.answered is None else dict(self._writer.answered.headers)
+        return dict(self._answer[1]) if self._events is None else {"content-type": self._frames.content_type}
 
     @property
     def status(self) -> int:
         """HTTP status of the response: 200, but for the error of a dialect that does not stream, after close."""
-        return self._writer.answered.status if isinstance(self._writer, _Gatherer) and self._writer.answered else 200
+        return self._answer[0]
 
     def feed(self, event: ImageEvent | Mapping[str, Json]) -> bytes:
         """
@@ -119,13 +119,15 @@ class StreamEncoder:
         written = b"" if self._done or self._over else self._framed(self._writer.fail(failure(EARLY, NOTHING)))
         ending = b"" if self._over or not self._done else self._framed(self._writer.end())
         if isinstance(self._writer, _Gatherer):
-            written = self._writer.close()
-            self._closed = True
-            return written
+            answered = self._writer.answered()
+            self._answer = (answered.status, dict(answered.headers))
+            last = answered.content()
+        else:
+            end = None if self._events is None else self._events.end
+            last = (b"" if end is None else self._frames.feed(end)) + self._frames.close()
         self._closed = True
-        end = None if self._events is None else self._events.end
-        last = b"" if end is None else self._frames.feed(end)
-        return written + ending + last + self._frames.close()
+        self._writer = _Gatherer(self._call, None, self._book)  # what it kept, images and all, is let go
+        return written + ending + last
 
     def _framed(self, bodies: list[Json]) -> bytes:
         """Write native events as frames."""
@@ -143,13 +145,12 @@ class StreamEncoder:
 class _Gatherer:
     """Gather events for one answer at the end."""
 
-    __slots__ = ("_book", "_call", "_error", "_request", "_said", "answered")
+    __slots__ = ("_book", "_call", "_error", "_request", "_said")
 
     def __init__(self, call: Call, request: NativeRequest | None, book: Notebook) -> None:
         self._call, self._request, self._book = call, request, book
         self._said: list[dict[str, Json]] = []
         self._error: Mapping[str, Json] | None = None
-        self.answered: NativeResponse | None = None
 
     def say(self, event: Mapping[str, Json]) -> list[Json]:
         """Keep an image; an unfinished one has no place in an answer."""
@@ -171,7 +172,7 @@ class _Gatherer:
         """Say nothing: the answer is written at the close."""
         return []
 
-    def close(self) -> bytes:
+    def answered(self) -> NativeResponse:
         """Write the answer: the images that came, or else the error."""
         whole = self._whole()
         if "data" in whole and self._error is not None:
@@ -179,8 +180,7 @@ class _Gatherer:
             self._book.add([Note(pointer="/error", kind="dropped", given=self._error["error"], reason=reason)])
         out = answer.encode(self._call.catalog, whole, self._call.resolved.target, self._request)
         self._book.add([_WHOLE, *renamed(out.notes)])
-        self.answered = out.value
-        return out.value.content()
+        return out.value
 
     def _whole(self) -> Mapping[str, Json]:
         """Put the events together."""

@@ -116,9 +116,15 @@ class PartialFold:
         return get(self._document, self._form.last[0]) not in (ABSENT, None)
 
     def add(self, event: Json) -> Json:
-        """Take a part, and return what is to be decoded of it alone: an answer that has the items of the part."""
+        """
+        Take a part, and return what is to be decoded of it alone: an answer that has the items of the part.
+
+        Where it has none, there is nothing to decode: ABSENT.
+        """
         closing = get(event, self._form.last[0]) not in (ABSENT, None)
         self._merge(self._document, event, (), {self._form.join: ""} if closing else ABSENT)
+        if not isinstance(get(event, self._form.grows), list):
+            return ABSENT
         heads = {path[0] for path in (self._form.grows, *self._form.last)}
         return {key: value for key, value in self._document.items() if key not in heads} | event
 

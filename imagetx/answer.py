@@ -182,19 +182,25 @@ def without_foreign(
     if isinstance(value, Pending):
         return value
     dialect = _answering(catalog, target, None if request is None else asked_by(catalog, request, target)).dialect
-    if dialect.provider != decoded.dialect.partition("/")[0] or f"{dialect.provider}/{dialect.name}" == decoded.dialect:
+    if not is_foreign(decoded.dialect, dialect):
         return value
-    plain = {name: _plain(item) for name, item in document(value).items() if name != _METADATA}
+    plain = without_metadata(document(value))
     return error_of(plain) if isinstance(value, ErrorResponse) else response_of(plain)
 
 
-def _plain(value: Json) -> Json:
-    if not isinstance(value, list):
-        return value
-    return [
-        {key: inner for key, inner in item.items() if key != _METADATA} if isinstance(item, dict) else item
-        for item in value
-    ]
+def is_foreign(read_in: str, dialect: Dialect) -> bool:
+    """Say whether native keys that were read in a dialect, `provider/name`, are of another one of the same provider."""
+    return dialect.provider == read_in.partition("/")[0] and f"{dialect.provider}/{dialect.name}" != read_in
+
+
+def without_metadata(said: Json) -> Json:
+    """Leave out the native keys of an answer, or an event, and of its images."""
+    if isinstance(said, list):
+        return list(map(without_metadata, said))
+    if not isinstance(said, dict):
+        return said
+    members = ((name, value) for name, value in said.items() if name != _METADATA)
+    return {name: without_metadata(value) if isinstance(value, list) else value for name, value in members}
 
 
 def _say(

@@ -47,7 +47,9 @@ def stream_decoder(
     return registry().stream_decoder(target, request=request, headers=headers, created=created)
 
 
-def stream_encoder(target: str | Target, *, request: NativeRequest | None = None) -> StreamEncoder:
+def stream_encoder(
+    target: str | Target, *, request: NativeRequest | None = None, served_by: str | Target | None = None
+) -> StreamEncoder:
     """
     Begin to write a provider's stream: canonical events in, bytes out.
 
@@ -55,6 +57,8 @@ def stream_encoder(target: str | Target, *, request: NativeRequest | None = None
         target: As whom to answer.
         request: The caller's own native request: decides server-sent events or a JSON array, and whether types are
             those of an edit; where the dialect does not stream, bytes or JSON.
+        served_by: Whose stream the events were read in: native keys of one dialect are not said in another of the
+            same provider.
 
     Returns:
         An encoder for one stream: `.feed(event)` and `.close()` give bytes, `.headers` the content-type. Notes point
@@ -64,7 +68,7 @@ def stream_encoder(target: str | Target, *, request: NativeRequest | None = None
         RequestError: An argument is malformed.
         ResolveError: No such target.
     """
-    return registry().stream_encoder(target, request=request)
+    return registry().stream_encoder(target, request=request, served_by=served_by)
 
 
 def stream_events(

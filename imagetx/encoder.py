@@ -42,10 +42,10 @@ class StreamEncoder:
     It holds what must wait for the end, and belongs to one stream and one task.
     """
 
-    __slots__ = ("_answer", "_book", "_call", "_closed", "_done", "_events", "_frames", "_over", "_writer")
+    __slots__ = ("_answer", "_book", "_call", "_closed", "_done", "_events", "_foreign", "_frames", "_over", "_writer")
 
-    def __init__(self, call: Call, request: NativeRequest | None, family: str | None) -> None:
-        self._call = call
+    def __init__(self, call: Call, request: NativeRequest | None, family: str | None, *, foreign: bool) -> None:
+        self._call, self._foreign = call, foreign
         self._events = call.events
         self._answer: tuple[int, dict[str, str]] = (200, {})  # status and headers where nothing streams
         self._book = Notebook(call.resolved.notes)
@@ -96,6 +96,7 @@ class StreamEncoder:
             why = "is closed" if self._closed else "has ended with an error"
             raise RequestError(Problem(pointer="", message=f"expected no more events: the stream {why}"))
         doc = checked_event(document(event) if isinstance(event, ImageEvent) else event)
+        doc = answer.without_metadata(doc) if self._foreign else doc
         if doc["type"] == ERROR:
             written = self._framed(self._writer.fail(doc))
             self._over = True
@@ -224,7 +225,9 @@ def _wants_array(events: Events | None, request: NativeRequest | None) -> bool:
     return events.array({"query": query, "headers": dict(request.headers), "body": body if kind == "json" else {}})
 
 
-def open_encoder(catalog: Catalog, target: Target, request: NativeRequest | None) -> StreamEncoder:
+def open_encoder(
+    catalog: Catalog, target: Target, request: NativeRequest | None, served_by: Target | None
+) -> StreamEncoder:
     """Begin to write a stream; see `imagetx.stream_encoder`."""
     if request is not None and not isinstance(request, NativeRequest):
         message = f"expected the caller's NativeRequest, got {type(request).__name__}"
@@ -235,7 +238,9 @@ def open_encoder(catalog: Catalog, target: Target, request: NativeRequest | None
     )
     family = None if asked is None else family_of(asked.resolved.target.operation)
     call = Call(catalog=catalog, resolved=resolved, asked=None, headers={}, created=None)
-    return StreamEncoder(call, request, family)
+    served = resolved.dialect if served_by is None else answer.dialect_of(catalog, served_by, None).dialect
+    foreign = answer.is_foreign(f"{served.provider}/{served.name}", resolved.dialect)
+    return StreamEncoder(call, request, family, foreign=foreign)
 
 
 def events_translated(

@@ -160,9 +160,12 @@ class Registry:
         """See `imagetx.stream_decoder`."""
         return open_decoder(self.catalog, parse_target(target), request, headers, created)
 
-    def stream_encoder(self, target: str | Target, *, request: NativeRequest | None = None) -> StreamEncoder:
+    def stream_encoder(
+        self, target: str | Target, *, request: NativeRequest | None = None, served_by: str | Target | None = None
+    ) -> StreamEncoder:
         """See `imagetx.stream_encoder`."""
-        return open_encoder(self.catalog, parse_target(target), request)
+        served = None if served_by is None else parse_target(served_by)
+        return open_encoder(self.catalog, parse_target(target), request, served)
 
     def stream_events(
         self, response: Mapping[str, Json] | ImageResponse | ErrorResponse, target: str | Target

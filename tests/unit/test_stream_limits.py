@@ -16,8 +16,10 @@ from imagetx.canonical import document
 from imagetx.compile_events import compile_events
 from imagetx.deltas import Deltas
 from imagetx.notes import LOSSES
+from tests.conformance.test_event_schemas import faults, streams
+from tests.conformance.test_fixtures import target_of
 from tests.dialects import cases
-from tests.images import text
+from tests.images import expanded, text
 from tests.unit.test_stream import (
     COMPLETED,
     DELTAS,
@@ -310,3 +312,27 @@ def test_the_last_frame_says_nothing() -> None:
 
     assert written.endswith(b"data: finis\n\n")
     assert [event.type for event in (*decoder.feed(written), *decoder.close())] == [COMPLETED["type"]]
+
+
+# Two dialects of one provider --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("served_by", "asked_as"),
+    [("gemini/generate-content", INTERACTIONS), ("gemini/interactions", Target(*GEMINI.split("/")))],
+)
+def test_native_keys_stay_in_their_dialect(served_by: str, asked_as: Target) -> None:
+    """What only the other dialect of a provider can hold is not written, where it is told who served."""
+    name = f"gemini/{'interactions' if asked_as is INTERACTIONS else 'generate-content'}"
+    for vector in streams(served_by):
+        target = target_of(vector["target"])
+        events = read(expanded(vector["text"]).encode(), target, vector.get("headers"))
+        encoder = imagetx.stream_encoder(asked_as, served_by=target)
+
+        written = b"".join([*map(encoder.feed, events), encoder.close()])
+        back = read(written, asked_as)
+
+        assert faults(name, written.decode()) == [], vector["name"]
+        assert [event.get("b64_json") for event in back] == [event.get("b64_json") for event in events]
+        said, came = ([event.get("category") for event in side] for side in (events, back))
+        assert said == came or ("approximated", "/category") in lost(encoder)

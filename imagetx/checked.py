@@ -12,6 +12,7 @@ from typing import Final
 from imagetx.dialect import Check
 from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, shorten
+from imagetx.jsontext import json_faults
 from imagetx.limits import compile_limits
 from imagetx.pending import Pending
 from imagetx.schemas import canonical_schemas
@@ -96,6 +97,8 @@ def checked_event(given: Json) -> Mapping[str, Json]:
         raise RequestError(Problem(pointer="/type" if isinstance(given, Mapping) else "", message=message))
     problems: list[Problem] = []
     _limits("event")(dict(given), "", problems)
+    # Once bytes are out, nothing can be taken back: what has no JSON text is found before, bytes and torn text too.
+    problems += json_faults(dict(given), kept=True) or json_faults(dict(given))
     if problems:
         raise RequestError(problems)
     if given["type"] == "error":

@@ -151,6 +151,30 @@ def test_marks_that_are_none(target: Any, marked: Json) -> None:
         write([event], target)
 
 
+@pytest.mark.parametrize("target", [*STREAMING, IMAGEN])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"text": ["\ud800"]},
+        {"revised_prompt": "\ud800"},
+        {"provider_metadata": {"openai": {"x": float("nan")}, "gemini": {"x": float("nan")}}},
+        {"provider_metadata": {"openai": {"x": object()}, "gemini": {"x": object()}}},
+        {"x": {1: 2}},
+        {"provider_metadata": {"openai": {"x": b"x"}, "gemini": {"x": b"x"}}},
+        {"usage": {"input_tokens": 10**5000}},
+    ],
+)
+def test_what_is_refused_leaves_no_trace(target: Any, odd: Json) -> None:
+    """An event that has no JSON is refused before anything is written of it."""
+    encoder = imagetx.stream_encoder(target)
+    with pytest.raises(RequestError):
+        encoder.feed({**COMPLETED, "usage": {"total_tokens": 7}, **odd})
+
+    written = encoder.feed({**COMPLETED, "b64_json": JPEG}) + encoder.close()
+
+    assert written == write([{**COMPLETED, "b64_json": JPEG}], target)[0]
+
+
 # Whole answers ----------------------------------------------------------------------------------
 
 

@@ -14,12 +14,12 @@ from imagetx.catalog import Catalog
 from imagetx.document import Json
 from imagetx.errors import ImagetxError, Problem, RequestError, shorten
 from imagetx.event import ImageEvent, event_of
-from imagetx.events import failure, fill
 from imagetx.eventstream import Frame, FrameDecoder
 from imagetx.headers import fold_headers
 from imagetx.jsontext import parse_json
 from imagetx.notes import Note
 from imagetx.readers import Call, InPieces, OneByOne
+from imagetx.sequence import failure, fill
 from imagetx.target import Target
 
 _DONE = b"[DONE]"

@@ -19,13 +19,13 @@ from imagetx.dialect import Events
 from imagetx.document import Json, get
 from imagetx.errors import ImagetxError, Problem, RequestError, shorten
 from imagetx.event import COMPLETED, ERROR, PARTIAL, ImageEvent, event_of
-from imagetx.events import ECHOES, LISTS, METADATA, answer_of, events_of, failure, family_of, own_of
 from imagetx.eventstream import Frame, FrameEncoder, is_name
 from imagetx.form import asked_by
 from imagetx.jsontext import render_json
 from imagetx.notebook import Notebook
 from imagetx.notes import Note
 from imagetx.readers import EARLY, NOTHING, Call
+from imagetx.sequence import ECHOES, LISTS, METADATA, answer_of, events_of, failure, family_of, own_of
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.wire import NativeRequest, NativeResponse

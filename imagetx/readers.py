@@ -21,11 +21,11 @@ from imagetx.dialect import Answers, Events
 from imagetx.document import ABSENT, Json, get
 from imagetx.errors import ImagetxError, shorten
 from imagetx.event import COMPLETED, ERROR, PARTIAL
-from imagetx.events import METADATA, completed, events_of, failure, family_of, own_of, with_whole
 from imagetx.form import with_bytes
 from imagetx.jsontext import parse_json
 from imagetx.partials import Partials
 from imagetx.pending import Pending
+from imagetx.sequence import METADATA, completed, events_of, failure, family_of, own_of, with_whole
 from imagetx.wire import NativeResponse
 
 EARLY = "The stream ended before an image was complete."

@@ -18,13 +18,13 @@ from imagetx.dialect import Answers, Events
 from imagetx.document import Json, copy, pop
 from imagetx.errors import Problem, RequestError
 from imagetx.event import COMPLETED, PARTIAL
-from imagetx.events import METADATA, answer_of, fill, pointed
 from imagetx.form import with_bytes
 from imagetx.losses import losses
 from imagetx.notebook import Notebook
 from imagetx.notes import Note
 from imagetx.partials import Partials
 from imagetx.readers import Call, InPieces, OneByOne
+from imagetx.sequence import METADATA, answer_of, fill, pointed
 from imagetx.variant import AS
 
 _SOURCES = ("b64_json", "url", "mime_type")

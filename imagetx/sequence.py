@@ -1,5 +1,5 @@
 """
-Events and answers: what a whole answer is as events, and what one event is as an answer.
+Sequences: what a whole answer is as events, and what one event is as an answer.
 
 Both ways work on plain documents. The completed event of an image is its item with what the answer
 says of all images beside it; what holds for the answer as a whole stands on the last one.

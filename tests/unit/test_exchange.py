@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import pickle
 from copy import deepcopy
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -246,6 +247,107 @@ def test_svg_is_one_a_call() -> None:
     assert all(step.request.body.get("n") in (None, 1) for step in exchange.pending)
 
 
+def test_data_urls_only_where_asked() -> None:
+    """The option is about URLs that were asked for: base64 that was asked for stays base64."""
+    exchange = imagetx.plan({"prompt": "a fox"}, GEMINI, url_as="data_url")
+
+    assert [sorted(item.keys() & {"url", "b64_json"}) for item in value(exchange.feed("0", drawn()))["data"]] == [
+        ["b64_json"]
+    ]
+
+
+# --- jobs ---------------------------------------------------------------------------------------
+
+
+def easel(bounds: Json, other: Json) -> imagetx.Registry:
+    """Give the invented provider jobs of two kinds, each with bounds of its own; the answer may say whom to ask."""
+    folder = Path(__file__).parents[1] / "project" / "easel"
+    provider, paint = (json.loads((folder / f"{name}.json").read_text()) for name in ("provider", "paint"))
+    variants = {
+        name: {
+            "match": {"properties": {"status": {"const": status}}},
+            "rules": [{"from": "id", "to": "/body/job"}, {"from": "poll", "to": "/body/ask"}],
+            "pending": {"url": "{base_url}/{model}/{id}", **said},
+        }
+        for name, status, said in (("begun", 202, bounds), ("queued", 203, other))
+    }
+    paint["response"] = {"headers": paint["response"]["headers"], "variants": {**variants, "done": paint["response"]}}
+    return imagetx.registry().with_provider({"provider": provider, "dialects": {"paint": paint}})
+
+
+def asked_until_over(exchange: Exchange, *answers: NativeResponse) -> tuple[int, str]:
+    """Feed answers in turn until the call is given up; say how many were taken, and the category."""
+    count = 0
+    while exchange.result is None:
+        exchange = exchange.feed("0", answers[count % len(answers)])
+        count += 1
+    return count, value(exchange)["category"]
+
+
+BEGUN, QUEUED = (NativeResponse(status, {}, {"job": "j"}) for status in (202, 203))
+
+
+@pytest.mark.parametrize(
+    ("bounds", "other", "taken", "category"),
+    [
+        ({"attempts": 3}, {}, 4, "timeout"),
+        ({"attempts": 1, "then": "overloaded"}, {}, 2, "overloaded"),
+        ({"after_s": 20, "deadline_s": 60}, {}, 4, "timeout"),
+        ({"after_s": 20, "deadline_s": 61}, {}, 5, "timeout"),
+        ({"after_s": 20, "deadline_s": 60, "attempts": 2}, {}, 3, "timeout"),
+        ({"after_s": 0, "deadline_s": 60, "attempts": 9}, {}, 10, "timeout"),
+        ({"deadline_s": 10}, {}, 11, "timeout"),  # a second where nobody says
+    ],
+)
+def test_bounds(bounds: Json, other: Json, taken: int, category: str) -> None:
+    """A job is asked for as often and as long as its spec says: the next answer is one too many."""
+    exchange = easel(bounds, other).plan({"prompt": "p"}, "easel/oil-2")
+
+    assert asked_until_over(exchange, BEGUN) == (taken, category)
+
+
+def test_bounds_of_two_kinds() -> None:
+    """Attempts are counted in a row; what is waited is counted in all."""
+    known = easel({"attempts": 2, "then": "overloaded"}, {"after_s": 10, "deadline_s": 40, "then": "quota"})
+    exchange = known.plan({"prompt": "p"}, "easel/oil-2")
+
+    assert asked_until_over(exchange, BEGUN) == (3, "overloaded")
+    assert asked_until_over(exchange, QUEUED) == (5, "quota")
+    assert asked_until_over(exchange, BEGUN, QUEUED) == (
+        10,
+        "quota",
+    )  # at the eighth 4 x 1 s and 3 x 10 s are not yet 40
+    assert asked_until_over(exchange, BEGUN, BEGUN, QUEUED)[1] == "quota"
+
+
+def test_no_bounds() -> None:
+    """A provider that bounds nothing is given up after ten thousand answers."""
+    exchange = easel({}, {}).plan({"prompt": "p"}, "easel/oil-2")
+
+    assert asked_until_over(exchange, BEGUN) == (10_001, "timeout")
+
+
+def test_job_elsewhere() -> None:
+    """A job that is said to be at another host is asked for there without the secret; inside, it is not asked for."""
+    exchange = easel({}, {}).plan({"prompt": "p"}, "easel/oil-2")
+    for url, own in (("https://cdn.example/j", False), ("https://eu.easel.example/v1/j", True)):
+        (step,) = exchange.feed("0", NativeResponse(202, {}, {"job": "j", "ask": url})).pending
+        assert (step.request.url, step.credentials, step.request.credential is not None) == (url, own, own)
+    (step,) = exchange.feed("0", NativeResponse(202, {}, {"job": "j", "ask": "http://10.0.0.1/j"})).pending
+    assert step.request.url == "https://eu.easel.example/v1/oil-2/j"
+
+
+def test_redirects_are_counted_on() -> None:
+    """Redirects are counted over a pause, too."""
+    exchange = imagetx.plan({"prompt": "p", "image": URL}, INPAINT)
+    for _ in range(5):
+        exchange = exchange.feed("image/0", NativeResponse(302, {"location": "x"}))
+        exchange = Exchange.from_json(json.dumps(exchange.to_json()))
+
+    assert branches(exchange) == ["image/0"]
+    assert value(exchange.feed("image/0", NativeResponse(302, {"location": "x"})))["category"] == "invalid_request"
+
+
 # --- what cannot be planned -----------------------------------------------------------------------
 
 
@@ -332,7 +434,8 @@ def test_strict() -> None:
     for request in ({"stream": True}, {"n": 2, "seed": 1}, {"response_format": "url"}, {"user": "u"}):
         with pytest.raises(RequestError):
             imagetx.plan({"prompt": "p", **request}, GEMINI, policy="strict")
-    assert imagetx.plan({"prompt": "p", "response_format": "b64_json"}, KONTEXT, policy="strict").notes == ()
+    kontext = imagetx.plan({"prompt": "p", "response_format": "b64_json"}, KONTEXT, policy="strict")
+    assert (branches(kontext), kontext.notes) == (["0"], ())
     assert imagetx.plan({"prompt": "p", "n": 2}, GEMINI, policy="strict").notes == ()
 
 

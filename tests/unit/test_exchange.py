@@ -293,7 +293,8 @@ BEGUN, QUEUED = (NativeResponse(status, {}, {"job": "j"}) for status in (202, 20
         ({"attempts": 3}, {}, 4, "timeout"),
         ({"attempts": 1, "then": "overloaded"}, {}, 2, "overloaded"),
         ({"after_s": 20, "deadline_s": 60}, {}, 4, "timeout"),
-        ({"after_s": 20, "deadline_s": 61}, {}, 5, "timeout"),
+        ({"after_s": 20, "deadline_s": 59}, {}, 3, "timeout"),
+        ({"after_s": 20, "deadline_s": 61}, {}, 4, "timeout"),
         ({"after_s": 20, "deadline_s": 60, "attempts": 2}, {}, 3, "timeout"),
         ({"after_s": 0, "deadline_s": 60, "attempts": 9}, {}, 10, "timeout"),
         ({"deadline_s": 10}, {}, 11, "timeout"),  # a second where nobody says
@@ -313,10 +314,7 @@ def test_bounds_of_two_kinds() -> None:
 
     assert asked_until_over(exchange, BEGUN) == (3, "overloaded")
     assert asked_until_over(exchange, QUEUED) == (5, "quota")
-    assert asked_until_over(exchange, BEGUN, QUEUED) == (
-        10,
-        "quota",
-    )  # at the eighth 4 x 1 s and 3 x 10 s are not yet 40
+    assert asked_until_over(exchange, BEGUN, QUEUED) == (8, "quota")  # 4 x 1 s and 3 x 10 s, and 10 s more are not 40
     assert asked_until_over(exchange, BEGUN, BEGUN, QUEUED)[1] == "quota"
 
 
@@ -335,6 +333,23 @@ def test_job_elsewhere() -> None:
         assert (step.request.url, step.credentials, step.request.credential is not None) == (url, own, own)
     (step,) = exchange.feed("0", NativeResponse(202, {}, {"job": "j", "ask": "http://10.0.0.1/j"})).pending
     assert step.request.url == "https://eu.easel.example/v1/oil-2/j"
+
+
+def test_place_of_a_job_holds() -> None:
+    """Where a job is, an answer says once: later ones that do not say it again are asked for there, too."""
+    exchange = easel({}, {"attempts": 9}).plan({"prompt": "p"}, "easel/oil-2")
+    exchange = exchange.feed("0", NativeResponse(202, {}, {"job": "j", "ask": "https://eu.easel.example/v1/j?k=1"}))
+    for answer, url in (
+        (BEGUN, "https://eu.easel.example/v1/j?k=1"),
+        (
+            NativeResponse(202, {}, {"job": "j", "ask": "https://eu.easel.example/v1/i"}),
+            "https://eu.easel.example/v1/i",
+        ),
+        (BEGUN, "https://eu.easel.example/v1/i"),
+        (QUEUED, "https://eu.easel.example/v1/oil-2/j"),  # another step of it, which has its own place
+    ):
+        exchange = exchange.feed("0", answer)
+        assert [step.request.url for step in exchange.pending] == [url]
 
 
 def test_redirects_are_counted_on() -> None:
@@ -584,9 +599,21 @@ def test_ids(identity: Json, url: str | None) -> None:
 )
 def test_waits(headers: dict[str, str], after_s: float) -> None:
     """A wait is the greatest that is said and can be waited, never less than the dialect's own."""
-    exchange = imagetx.plan({"prompt": "p"}, KONTEXT).feed("0", NativeResponse(200, headers, {"request_id": "j"}))
+    exchange = (
+        easel({"after_s": 1}, {})
+        .plan({"prompt": "p"}, "easel/oil-2")
+        .feed("0", NativeResponse(202, headers, {"job": "j"}))
+    )
 
     assert [step.after_s for step in exchange.pending] == [after_s]
+
+
+def test_wait_beyond_the_bound() -> None:
+    """A wait that would go beyond the bound is not begun, whoever asks for it."""
+    exchange = imagetx.plan({"prompt": "p"}, KONTEXT)
+    for retry_after, over in (("120", False), ("121", True), ("86400", True)):
+        fed = exchange.feed("0", NativeResponse(200, {"retry-after": retry_after}, {"request_id": "j"}))
+        assert (fed.result is not None) == over
 
 
 def test_polls_end() -> None:

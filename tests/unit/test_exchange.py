@@ -256,6 +256,21 @@ def test_data_urls_only_where_asked() -> None:
     ]
 
 
+@pytest.mark.parametrize(("url_as", "kind"), [("b64_json", "approximated"), ("data_url", "emulated")])
+def test_bytes_where_urls_were_asked_for(url_as: str, kind: str) -> None:
+    """A provider that could give a URL and gives bytes is noted; one that cannot was noted before, once."""
+    asked = {"prompt": "a fox", "response_format": "url"}
+    kontext = imagetx.plan(asked, KONTEXT, url_as=url_as).feed("0", NativeResponse(200, {}, {"request_id": "j"}))
+    for sample, notes in (("https://cdn.example/o", []), (text("red-64.png"), [(kind, "/response_format", url_as)])):
+        ready = {"id": "j", "status": "Ready", "result": {"sample": sample}}
+        result = kontext.feed("0", NativeResponse(200, {}, ready)).result
+        assert result is not None
+        assert [(note.kind, note.pointer, note.used) for note in result.notes] == notes
+    result = imagetx.plan(asked, GEMINI, url_as=url_as).feed("0", drawn()).result
+    assert result is not None
+    assert [note.used for note in result.notes if note.pointer == "/response_format"] == [url_as]
+
+
 # --- jobs ---------------------------------------------------------------------------------------
 
 

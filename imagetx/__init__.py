@@ -13,12 +13,10 @@ from imagetx.api import (
     plan,
     providers,
     registry,
-    stream_decoder,
-    stream_encoder,
-    stream_events,
     translate_request,
     translate_response,
 )
+from imagetx.api_streams import stream_decoder, stream_encoder, stream_events
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
 from imagetx.errors import (
     ImagetxError,

@@ -26,12 +26,12 @@ from imagetx.target import Target, parse_target
 from imagetx.terminal import (
     complain,
     named,
+    parse_file,
     print_json,
     print_text,
     quiet,
     read_bytes,
     read_json,
-    shown_name,
     write_file,
 )
 from imagetx.translation import Translation
@@ -203,10 +203,9 @@ def _answer(name: str) -> NativeResponse:
     """
     content = read_bytes(name)
     printed = content.startswith(b"HTTP/")
-    if not printed and not content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        raise WireError(f"{shown_name(name)}: expected a response as JSON or as curl --include prints it")
+    document = None if printed else parse_file(content, name)
     try:
-        return read_curl(content) if printed else NativeResponse.from_json(content)
+        return read_curl(content) if printed else NativeResponse.from_json(document)
     except WireError as error:
         raise named(error, name) from None
 

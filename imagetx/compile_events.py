@@ -16,7 +16,7 @@ from imagetx.partials import Partials
 from imagetx.predicate import test_of
 from imagetx.spec import Section
 
-_ERROR = {"type": "object", "required": ["error"]}
+_ERROR = {"type": "object", "required": ["error"], "properties": {"error": {"not": {"type": "null"}}}}
 
 
 def compile_events(flat: Section, provider: str, schema: Json) -> Events | None:

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from imagetx import answer
 from imagetx.canonical import ImageRequest
 from imagetx.catalog import Catalog
-from imagetx.document import ABSENT, Json, get, put
+from imagetx.document import Json
 from imagetx.errors import ImagetxError, Problem, RequestError, shorten
 from imagetx.event import ERROR, ImageEvent, event_of
-from imagetx.events import failure
+from imagetx.events import failure, fill
 from imagetx.eventstream import MAX_KEPT_BYTES, Frame, FrameDecoder
 from imagetx.headers import fold_headers
 from imagetx.jsontext import parse_json
@@ -112,26 +112,30 @@ class StreamDecoder:
             return self._failed(frame.message)
         if self._reader is None or self._frames.kind == "plain":
             self._notes.append(EMULATED)
-            found = self._call.read_whole(frame.data)
             self._over = True
-            return found
+            return self._call.read_whole(frame.data)
         if frame.data.strip() in (b"", _DONE):
             return []
+        found: list[dict[str, Json]] = []
         try:
             value = parse_json(frame.data)
-            events = value if isinstance(value, list) else [value]
-            return [doc for event in events for doc in self._take(event, frame.event)]
+            for event in value if isinstance(value, list) else [value]:
+                if not self._over:
+                    found += self._take(event, frame.event)
         except ImagetxError as error:
-            return self._failed(error.problems[0].message)
+            found += self._failed(error.problems[0].message)
+        return found
 
     def _take(self, event: Json, name: str | None) -> list[dict[str, Json]]:
         """Read one native event; `name` is that of its frame."""
         events, reader = self._call.events, self._reader
         if not isinstance(event, dict) or events is None or reader is None:
+            self._over = True
             return self._failed(f"expected an event, got {shorten(event)}")
-        if name is not None and events.name is not None and get(event, events.name) is ABSENT:
-            put(event, events.name, name)
+        if name is not None and events.name is not None:
+            fill(event, events.name, name)
         if events.is_error(event):
+            self._over = True
             return [*reader.broken(), self._call.read_error(event)]
         found = reader.take(event)
         self._over = reader.whole
@@ -153,8 +157,10 @@ class _Body:
 
     def feed(self, data: bytes) -> tuple[Problem, ...]:
         """Take the next bytes."""
-        if self._data is None or len(self._data) + len(data) <= MAX_KEPT_BYTES:
-            self._data = None if self._data is None else self._data + data
+        if self._data is None:
+            return ()
+        if len(self._data) + len(data) <= MAX_KEPT_BYTES:
+            self._data += data
             return ()
         self._data = None
         return (Problem(pointer="", message=f"expected a body of at most {MAX_KEPT_BYTES} bytes, got more"),)

@@ -14,7 +14,7 @@ from typing import TypeVar
 from imagetx.checked import items_of
 from imagetx.derived import complete_error
 from imagetx.dialect import Events
-from imagetx.document import ABSENT, Json
+from imagetx.document import ABSENT, Json, Path, get, put
 from imagetx.errors import Problem
 from imagetx.event import COMPLETED, ERROR
 from imagetx.notes import Note
@@ -48,16 +48,17 @@ def events_of(answer: Mapping[str, Json], family: str, own: frozenset[str] | Non
         yield {"type": ERROR, **answer}
         return
     items = items_of(answer)
+    several = len({item.get("mime_type") for item in items}) > 1  # then the answer has no format, and each event has
     for place, item in enumerate(items):
         event = completed(item, answer, family, own)
+        if several and item.get("mime_type") in FORMAT_OF_MIME:
+            event.setdefault("output_format", FORMAT_OF_MIME[item["mime_type"]])
         yield with_whole(event, answer) if place == len(items) - 1 else event
 
 
 def completed(item: Json, answer: Mapping[str, Json], family: str, own: frozenset[str] | None) -> dict[str, Json]:
     """Make the completed event of one image of an answer, without what stands on the last one."""
     echoes = {name: answer[name] for name in ECHOES if name in answer}
-    if "output_format" not in answer and len({each.get("mime_type") for each in items_of(answer)}) > 1:
-        echoes["output_format"] = FORMAT_OF_MIME.get(item.get("mime_type"))  # each is of a type of its own
     event = {"type": family + COMPLETED, **item, "created_at": answer.get("created"), **echoes}
     metadata = {
         provider: keys if own is None else _parted(keys, own) for provider, keys in (item.get(METADATA) or {}).items()
@@ -115,6 +116,13 @@ def pointed(found: Pointed) -> Pointed:
     """Let what is noted, or wrong, in an answer of one image point into its event."""
     pointer = found.pointer.removeprefix("/data/0")
     return replace(found, pointer="/created_at" if pointer == "/created" else pointer)
+
+
+def fill(event: Json, place: Path, value: Json) -> None:
+    """Write a value into a native event where nothing stands, nor in the way."""
+    above = (get(event, place[:end]) for end in range(1, len(place)))
+    if get(event, place) is ABSENT and all(holder is ABSENT or isinstance(holder, dict) for holder in above):
+        put(event, place, value)
 
 
 def failure(message: str, code: Json = ABSENT) -> dict[str, Json]:

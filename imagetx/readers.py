@@ -216,7 +216,9 @@ class InPieces:
         given = self._count - (held is not None)
         items = items_of(full)
         left = [completed(item, full, self._call.family, self._events.own) for item in items[given:]]
-        if held is not None and not (left and _is_same(left[0], held)):
+        if held is not None and left and _is_same(left[0], held):
+            left[0] = {**held, **left[0]}  # it may have a format of its own, where the whole has several
+        elif held is not None:
             left = [held]  # the whole is read in another way than the pieces were
         left = [{**event, "index": place} for place, event in enumerate(left, given)]
         return [*left[:-1], with_whole(left[-1], full)] if left else []

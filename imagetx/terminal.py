@@ -47,7 +47,16 @@ def read_json(name: str) -> Json:
     Raises:
         ImagetxError: There is no such file, or it is not JSON; the message names it.
     """
-    content = read_bytes(name)
+    return parse_file(read_bytes(name), name)
+
+
+def parse_file(content: bytes, name: str) -> Json:
+    """
+    Parse what stands in a file.
+
+    Raises:
+        WireError: It is not JSON; the message names the file.
+    """
     shown = shown_name(name)
     try:
         content.decode()

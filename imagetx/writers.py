@@ -15,10 +15,10 @@ from imagetx.checked import items_of
 from imagetx.deltas import Deltas
 from imagetx.derived import complete_response
 from imagetx.dialect import Answers, Events
-from imagetx.document import ABSENT, Json, copy, get, pop, put
+from imagetx.document import Json, copy, pop
 from imagetx.errors import Problem, RequestError
 from imagetx.event import COMPLETED, PARTIAL
-from imagetx.events import METADATA, answer_of, pointed
+from imagetx.events import METADATA, answer_of, fill, pointed
 from imagetx.form import with_bytes
 from imagetx.losses import losses
 from imagetx.merge import added
@@ -182,7 +182,7 @@ class PiecesWriter:
 
     def _compare(self, back: list[dict[str, Json]]) -> None:
         """Note what the events as they come say otherwise than each of them by itself would."""
-        noted = {note.pointer.split("/")[1] for note in self._book.notes}
+        noted = {note.pointer.split("/")[1] for note in self._book.notes if not note.pointer.startswith("/usage/")}
         for given, came in zip(self._given, back, strict=False):
             mine = {name: given[name] for name in _EACH if name not in noted and given.get(name) not in (None, 0)}
             self._book.add(losses(mine, came, {}))
@@ -252,10 +252,9 @@ def error_body(call: Call, events: Events, event: Mapping[str, Json], before: in
         message = f"expected an error that {call.resolved.dialect.provider} can say in a stream"
         raise RequestError(Problem(pointer="/error", message=message))
     for place, value in events.error_with.items():
-        if get(body, place) is ABSENT:
-            put(body, place, value)
-    if events.error_number is not None and get(body, events.error_number) is ABSENT:
-        put(body, events.error_number, before)
+        fill(body, place, value)
+    if events.error_number is not None:
+        fill(body, events.error_number, before)
     back = call.read_error(body)
     full = {**said, "error": {name: value for name, value in said["error"].items() if value is not None}}
     book.add(losses(full, back, {}))

@@ -183,6 +183,12 @@ def test_without_streams(case: Case) -> None:
         assert bool(images) is (encoder.status == 200), name
 
 
+def test_every_dialect_that_streams_has_its_witnesses() -> None:
+    """A schema of the native event, and vectors."""
+    assert sorted(case.name for case in STREAMING) == DIALECTS
+    assert all(streams(dialect) for dialect in DIALECTS)
+
+
 def test_every_completed_event_is_one_image() -> None:
     """Indices count up."""
     for dialect in DIALECTS:

@@ -140,7 +140,8 @@ def counts(events: list[Json], back: list[Json]) -> Iterator[tuple[str, ...]]:
     """Yield the counts that do not come back: the sum of those events that say them."""
     said, came = ([dict(members(event["usage"])) for event in side if event.get("usage")] for side in (events, back))
     for path in {path for usage in said for path in usage}:
-        if sum(usage.get(path, 0) for usage in said) != sum(usage.get(path, 0) for usage in came):
+        sums = [sum(usage.get(path, 0) for usage in side) for side in (said, came)]
+        if sums[0] != sums[1] or not any(path in usage for usage in came):
             yield ("usage", *path)
 
 

@@ -476,12 +476,12 @@ def test_a_name_that_no_file_can_have(capsys: pytest.CaptureFixture[str]) -> Non
         (
             ["response", "-", "--from", "openai"],
             {"status": 99, "body": {"xml": ""}},
-            ['expected exactly one of json, form, base64, text, got {"xml": ""} - at /body'],
+            ['standard input: expected exactly one of json, form, base64, text, got {"xml": ""} - at /body'],
         ),
         (
             ["response", "-", "--from", "openai"],
             {"status": "200"},
-            ['expected an integer 100 to 599, got "200" - at /status'],
+            ['standard input: expected an integer 100 to 599, got "200" - at /status'],
         ),
     ],
 )

@@ -325,11 +325,11 @@ def test_a_response_from_standard_input(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ("", "expected a response as JSON or as curl --include prints it"),
-        (b"\x89PNG\r\n", "expected a response as JSON or as curl --include prints it"),
-        ("[]", "expected a response as JSON or as curl --include prints it"),
+        ("", "expected JSON, got nothing"),
+        (b"\x89PNG\r\n", "expected JSON in UTF-8, got byte 0x89 at 0"),
+        ("[]", "expected a message as an object, got []"),
         ("{", "expected JSON, got malformed text"),
-        (b'{"\xff": 1}', "expected JSON, got malformed text"),
+        (b'{"\xff": 1}', "expected JSON in UTF-8, got byte 0xff at 2"),
         ({"request_id": "k1"}, "expected a message with status, got none"),
         ({"status": 99}, "expected an integer 100 to 599, got 99 - at /status"),
         ({"status": 200, "body": {"base64": "?"}}, "expected base64 text - at /body/base64"),

@@ -199,7 +199,7 @@ class Exchange:
         """
         whole = self._whole()
         try:
-            shares, notes, _ = split(self.catalog, whole, self.target, self.options)
+            shares, notes = split(self.catalog, whole, self.target, self.options)
         except RequestError as error:
             fetches = wanted(error, whole, self.start(self.meant()))
             return replace(self, inputs={**self.inputs, **fetches})

@@ -135,7 +135,7 @@ def wanted(error: RequestError, request: Mapping[str, Json], start: str) -> dict
         else:
             found[name] = Fetch(url=url)
     if others:
-        raise RequestError(others)
+        raise RequestError(others) from None  # they are those of `error`, and perhaps one more
     return found
 
 

@@ -342,13 +342,18 @@ def test_no_bounds() -> None:
 
 
 def test_job_elsewhere() -> None:
-    """A job that is said to be at another host is asked for there without the secret; inside, it is not asked for."""
+    """A job that is said to be at another host is asked for at home, where the dialect knows its place there."""
     exchange = easel({}, {}).plan({"prompt": "p"}, "easel/oil-2")
-    for url, own in (("https://cdn.example/j", False), ("https://eu.easel.example/v1/j", True)):
+    home = "https://eu.easel.example/v1/oil-2/j"
+    for url, asked in (
+        ("https://eu.easel.example/v1/j", "https://eu.easel.example/v1/j"),
+        ("https://cdn.example/j", home),
+        ("http://10.0.0.1/j", home),
+    ):
         (step,) = exchange.feed("0", NativeResponse(202, {}, {"job": "j", "ask": url})).pending
-        assert (step.request.url, step.credentials, step.request.credential is not None) == (url, own, own)
-    (step,) = exchange.feed("0", NativeResponse(202, {}, {"job": "j", "ask": "http://10.0.0.1/j"})).pending
-    assert step.request.url == "https://eu.easel.example/v1/oil-2/j"
+        assert (step.request.url, step.credentials, step.request.credential is not None) == (asked, True, True)
+    (step,) = exchange.feed("0", NativeResponse(202, {}, {"ask": "https://cdn.example/j"})).pending  # no id: a stranger
+    assert (step.request.url, step.credentials, step.request.credential) == ("https://cdn.example/j", False, None)
 
 
 def test_place_of_a_job_holds() -> None:

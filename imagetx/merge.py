@@ -72,7 +72,7 @@ def unfetched(calls: Sequence[Call], request: Mapping[str, Json]) -> Iterator[No
     for at, call in enumerate(calls):
         said = call.outcome()
         for index, item in enumerate(() if is_error(said) else said["data"]):
-            if item.get("b64_json") is None:
+            if item.get("b64_json") is None and item.get("url") is not None:
                 fault = (call.fetches[index].fault or {}) if index in call.fetches else {}
                 why = fault.get("error", {}).get("message", "it is at no public http(s) address, or one of too many")
                 reason = f"image {index} of call {at} stays where it is: {why}"
@@ -88,7 +88,7 @@ def unlinked(said: Mapping[str, Json], used: str, notes: Iterable[Note]) -> Iter
         used: What is given in their place: `b64_json` or `data_url`.
         notes: What is known already: perhaps that the dialect gives no URLs.
     """
-    count = sum(item.get("url") is None for item in said["data"])
+    count = sum(item.get("b64_json") is not None for item in said["data"])
     if count > 0 and not any(note.pointer == "/response_format" for note in notes):
         kind = "approximated" if used == "b64_json" else "emulated"
         reason = f"{count} of {len(said['data'])} images came as bytes"

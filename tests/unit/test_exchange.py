@@ -271,6 +271,21 @@ def test_bytes_where_urls_were_asked_for(url_as: str, kind: str) -> None:
     assert [note.used for note in result.notes if note.pointer == "/response_format"] == [url_as]
 
 
+@pytest.mark.parametrize("response_format", ["url", "b64_json"])
+@pytest.mark.parametrize("url_as", ["data_url", "b64_json"])
+def test_item_without_an_image(response_format: str, url_as: str) -> None:
+    """An item that is no image has no form, and no note says that it came in another."""
+    body = {"created": 1, "data": [{"b64_json": text("red-64.png")}, {"content_filter_results": {}}]}
+    asked = {"prompt": "p", "n": 2, "response_format": response_format}
+    result = imagetx.plan(asked, "openai/dall-e-2", url_as=url_as).feed("0", NativeResponse(200, {}, body)).result
+
+    assert result is not None
+    form = "url" if (response_format, url_as) == ("url", "data_url") else "b64_json"
+    assert [sorted({"b64_json", "url"} & item.keys()) for item in document(result.value)["data"]] == [[form], []]
+    reasons = [note.reason for note in result.notes if note.pointer == "/response_format"]
+    assert reasons == (["1 of 2 images came as bytes"] if response_format == "url" else [])
+
+
 # --- jobs ---------------------------------------------------------------------------------------
 
 

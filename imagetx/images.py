@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from imagetx.carrier import Carrier
-from imagetx.document import ABSENT, Json, Path, get, merge, pointer_of, pop, put
+from imagetx.document import ABSENT, Json, Path, get, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, Unsayable
 from imagetx.listing import Part
 from imagetx.mask import repainted
@@ -155,12 +155,11 @@ def image_part(
 
     def write(value: Json, left: Mapping[str, Json], pointer: str, notes: Notes) -> Json:
         item: dict[str, Json] = {}
-        beside.encode({}, item, notes, ABSENT)
+        beside.encode({}, item, notes, left or ABSENT)
         where = "/mask" if name == "mask" else pointer or "/image"
         for path, said in zip(targets, _said(way, _fitting(value, way, soft, notes), where), strict=True):
             if said is not ABSENT:
                 put(item, path, said)
-        merge(item, left, {})
         return item
 
     return Part(

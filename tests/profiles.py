@@ -26,6 +26,6 @@ def load() -> None:
 
 
 def dialect_law(test: Test) -> Test:
-    """Run a law that is repeated for every dialect and family (240 of them) on a twelfth of the examples."""
+    """Run a law that is repeated for every dialect and family (240 of them) on a sixteenth of the examples."""
     examples = settings.default.max_examples
-    return settings(max_examples=examples // 12 if examples >= 500 else examples)(test)
+    return settings(max_examples=examples // 16 if examples >= 500 else examples)(test)

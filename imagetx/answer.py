@@ -130,9 +130,11 @@ def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
     named, progress = canonical.get("id"), canonical.get("progress")
     if isinstance(named, int) and not isinstance(named, bool) and named.bit_length() <= _ID_BITS:
         canonical["id"] = named = str(named)
+    asked = poll.request(canonical, requests.endpoint, holes, resolved.target.variables, resolved.credential)
     return Pending(
         id=named if isinstance(named, str) else None,
-        poll=poll.request(canonical, requests.endpoint, holes, resolved.target.variables, resolved.credential),
+        poll=asked,
+        named=asked is not None and asked.url == canonical.get("poll"),
         after_s=max(waits, default=None),
         progress=progress if _is_number(progress) else None,
         attempts=poll.attempts,

@@ -79,7 +79,8 @@ def stream_events(
 
     Args:
         response: An image or error response, or its document.
-        target: Whose it is: its operation decides whether types are those of an edit.
+        target: Whose it is: its operation decides whether types are those of an edit. The `target` of the result of
+            a plan, or of a decoded response, says it.
 
     Returns:
         One completed event an image, what holds for all on the last one; or one error event. A note says

@@ -121,13 +121,16 @@ class Call:
         after_s = _SOME_WAIT_S if pending.after_s is None else pending.after_s
         now = Waiting(poll=pending.poll, after_s=after_s, bounds=bounds)
         if before is not None:
-            alike = before.alike + 1 if before.bounds == bounds else 1
-            now = replace(now, alike=alike, polls=before.polls + 1, waited_s=before.waited_s + before.after_s)
+            alike = before.bounds == bounds
+            poll = before.poll if alike and not pending.named else now.poll  # a place is named once, and holds
+            waited_s = before.waited_s + before.after_s
+            now = replace(
+                now, poll=poll, alike=before.alike + 1 if alike else 1, polls=before.polls + 1, waited_s=waited_s
+            )
         attempts, deadline_s, then = bounds
-        late = deadline_s is not None and now.waited_s >= deadline_s
+        late = deadline_s is not None and now.waited_s + after_s > deadline_s
         if late or now.polls > _MOST_POLLS or (attempts is not None and now.alike > attempts):
-            message = f"expected an image, got none in {now.polls} answers and {now.waited_s:g} s"
-            return self.failed(then, message)
+            return self.failed(then, _given_up(now))
         return replace(self, waiting=now)
 
     def fetched(self, index: int, fetch: Fetch) -> Call:
@@ -148,6 +151,15 @@ class Call:
         items = [_with_image(item, came[index]) if index in came else item for index, item in enumerate(said["data"])]
         rest = {name: value for name, value in said.items() if name != "output_format"}  # the bytes know it better
         return complete_response({**rest, "data": items})
+
+
+def _given_up(now: Waiting) -> str:
+    """Say how long it was waited, and for what it is not."""
+    message = f"expected an image, got none in {now.waited_s:g} s and {now.polls} answer{'s' * (now.polls > 1)}"
+    deadline_s = now.bounds[1]
+    if deadline_s is None or now.waited_s + now.after_s <= deadline_s:
+        return message
+    return f"{message}; {now.after_s:g} s more are beyond the {deadline_s:g} s that are waited"
 
 
 def is_error(said: Mapping[str, Json]) -> bool:

@@ -10,7 +10,7 @@ requests that are to be sent are made of that when they are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from imagetx.errors import ImagetxError, Problem, RequestError, bounded_repr, sh
 from imagetx.fetch import Fetch, wanted, with_images
 from imagetx.form import in_form
 from imagetx.jsontext import copied, json_faults
-from imagetx.merge import merged, unfetched
+from imagetx.merge import merged, unfetched, unlinked
 from imagetx.notes import Note
 from imagetx.policy import Options, enforce
 from imagetx.predicate import test_of
@@ -199,7 +199,7 @@ class Exchange:
         """
         whole = self._whole()
         try:
-            shares, notes, _ = split(self.catalog, whole, self.target, self.options)
+            shares, notes = split(self.catalog, whole, self.target, self.options)
         except RequestError as error:
             fetches = wanted(error, whole, self.start(self.meant()))
             return replace(self, inputs={**self.inputs, **fetches})
@@ -214,14 +214,15 @@ class Exchange:
         said = merged(self.calls, self.request)
         if is_error(said):
             return self._translation(error_of(said))
-        if not wants_bytes(self.request) and self.options.url_as == "data_url":
-            said = in_form(said, "url", [])
-        return self._translation(response_of(said), unfetched(self.calls, self.request))
+        if wants_bytes(self.request):
+            return self._translation(response_of(said), unfetched(self.calls, self.request))
+        linked = in_form(said, "url", []) if self.options.url_as == "data_url" else said
+        return self._translation(response_of(linked), unlinked(said, self.options.url_as, self.notes))
 
     def _ended(self, error: Mapping[str, Json]) -> Exchange:
         return replace(self, result=self._translation(error_of(error)))
 
-    def _translation(self, value: Any, notes: Iterator[Note] | tuple[Note, ...] = ()) -> Translation[Any]:
+    def _translation(self, value: Any, notes: Iterable[Note] = ()) -> Translation[Any]:
         return self.meant().translation(value, (*self.notes, *notes))
 
     # --- as JSON ------------------------------------------------------------------------------

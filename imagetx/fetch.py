@@ -15,6 +15,7 @@ from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, one_line, shorten
 from imagetx.headers import media_type
 from imagetx.image import sniff_mime
+from imagetx.retry import read_retry
 from imagetx.source import FETCH_FIRST
 from imagetx.wire import NativeRequest, NativeResponse
 
@@ -68,7 +69,8 @@ class Fetch:
         if native.status != 200:
             usual = "invalid_request" if 400 <= native.status < 500 else "server_error"
             category = _CATEGORY_OF_STATUS.get(native.status, usual)
-            return self.failed(category, f"expected the image, got status {native.status}")
+            message = f"expected the image, got status {native.status}"
+            return self.failed(category, message, retry_after_s=read_retry(native.headers))
         try:
             content, stated = native.content(), media_type(native.headers)
         except RequestError as error:  # a parsed body that has no bytes: no image either
@@ -95,11 +97,11 @@ class Fetch:
             return self.failed("invalid_request", f"expected at most {_MOST_REDIRECTS} redirects, got another")
         return replace(self, url=url, redirects=self.redirects + 1)
 
-    def failed(self, category: str, message: str) -> Fetch:
+    def failed(self, category: str, message: str, *, retry_after_s: float | None = None) -> Fetch:
         """Give up."""
-        said = f"{one_line(message)} at {shorten(self.url)}"
-        fault = complete_error({"category": category, "error": {"message": said}})
-        return replace(self, fault=fault)
+        said = {"category": category, "error": {"message": f"{one_line(message)} at {shorten(self.url)}"}}
+        when = {} if retry_after_s is None else {"retry_after_s": retry_after_s}
+        return replace(self, fault=complete_error({**said, **when}))
 
 
 # --- the images of a request ------------------------------------------------------------------
@@ -133,7 +135,7 @@ def wanted(error: RequestError, request: Mapping[str, Json], start: str) -> dict
         else:
             found[name] = Fetch(url=url)
     if others:
-        raise RequestError(others)
+        raise RequestError(others) from None  # they are those of `error`, and perhaps one more
     return found
 
 

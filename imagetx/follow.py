@@ -1,8 +1,9 @@
 """
 Following: the request that asks how far a provider is, made from the answer that it has begun.
 
-Where the answer names a URL, that is asked; else the dialect's own template, its holes filled by
-the model and the id. The credential goes with it only to the host that the target itself means.
+Where the answer names a URL of the target itself, that is asked; else the dialect's own template, its holes filled by
+the model and the id: behind a proxy, answers name the provider's host, which is a stranger there. A stranger is
+asked only where the template cannot be, and never gets the credential.
 """
 
 from __future__ import annotations
@@ -67,14 +68,15 @@ class Poll:
         url, named = said.get("poll"), said.get("id")
         try:
             start = asked.start(variables, auth)
-            if isinstance(url, str) and is_followed(url, start):
-                own = is_own(url, start)
-                return NativeRequest(self.method, url, self.headers, None, credential if own else None)
-            if self.endpoint is None or not isinstance(named, str) or not named:
-                return None
-            filled, query = self.endpoint.fill({**holes, "id": named}, variables, auth)
+            if isinstance(url, str) and is_own(url, start):
+                return NativeRequest(self.method, url, self.headers, None, credential)
+            if self.endpoint is not None and isinstance(named, str) and named:
+                filled, query = self.endpoint.fill({**holes, "id": named}, variables, auth)
+                filled += "?" + urlencode(query, quote_via=quote) if query else ""
+                body = with_texts(self.body, lambda text: named if text == _ID else text)
+                return NativeRequest(self.method, filled, self.headers, body, credential)
         except ImagetxError:  # the target does not say where the provider is, or what came has no place in a URL
             return None
-        url = filled + ("?" + urlencode(query, quote_via=quote) if query else "")
-        body = with_texts(self.body, lambda text: named if text == _ID else text)
-        return NativeRequest(self.method, url, self.headers, body, credential)
+        if isinstance(url, str) and is_followed(url, start):
+            return NativeRequest(self.method, url, self.headers)
+        return None

@@ -76,12 +76,12 @@ def in_form(given: Mapping[str, Json], response_format: Json, notes: list[Note])
         notes += [
             Note(pointer=f"/data/{index}/url", kind="emulated", given=item["url"], used=item["url"], reason=reason)
             for index, item in enumerate(given["data"])
-            if response_format == "b64_json" and "b64_json" not in item
+            if response_format == "b64_json" and "b64_json" not in item and "url" in item
         ]
         return given
     items = []
     for index, item in enumerate(given["data"]):
-        if "url" in item:
+        if item.get("b64_json") is None or "url" in item:  # no image, or one that has its URL
             items.append(item)
             continue
         rest = {key: value for key, value in item.items() if key != "b64_json"}

@@ -7,10 +7,10 @@ that succeeded; images, texts and drafts are put one behind the other; tokens ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
-from imagetx.call import Call, is_error, wants_bytes
+from imagetx.call import Call, is_error
 from imagetx.derived import complete_response
 from imagetx.document import Json
 from imagetx.notes import Note
@@ -67,18 +67,32 @@ def added(parts: Sequence[Json]) -> Json:
 
 
 def unfetched(calls: Sequence[Call], request: Mapping[str, Json]) -> Iterator[Note]:
-    """Yield a note for every image that stays a URL although bytes are wanted."""
-    if not wants_bytes(request):
-        return
+    """Yield a note for every image that stays a URL although bytes are wanted, as `request` does."""
     asked = request.get("response_format")
     for at, call in enumerate(calls):
         said = call.outcome()
         for index, item in enumerate(() if is_error(said) else said["data"]):
-            if item.get("b64_json") is None:
+            if item.get("b64_json") is None and item.get("url") is not None:
                 fault = (call.fetches[index].fault or {}) if index in call.fetches else {}
                 why = fault.get("error", {}).get("message", "it is at no public http(s) address, or one of too many")
                 reason = f"image {index} of call {at} stays where it is: {why}"
                 yield Note(pointer="/response_format", kind="emulated", given=asked, used="url", reason=reason)
+
+
+def unlinked(said: Mapping[str, Json], used: str, notes: Iterable[Note]) -> Iterator[Note]:
+    """
+    Yield a note if images came as bytes although URLs were asked for.
+
+    Args:
+        said: A canonical response.
+        used: What is given in their place: `b64_json` or `data_url`.
+        notes: What is known already: perhaps that the dialect gives no URLs.
+    """
+    count = sum(item.get("b64_json") is not None for item in said["data"])
+    if count > 0 and not any(note.pointer == "/response_format" for note in notes):
+        kind = "approximated" if used == "b64_json" else "emulated"
+        reason = f"{count} of {len(said['data'])} images came as bytes"
+        yield Note(pointer="/response_format", kind=kind, given="url", used=used, reason=reason)
 
 
 def _shifted(entry: Mapping[str, Json], call: Call) -> dict[str, Json]:

@@ -21,6 +21,7 @@ class Pending:
         id: The provider's id of the work; None where it names none.
         poll: The request that asks how far it is; None where the answer does not tell whom to ask.
             Its credential is None where it goes to a host that is not the provider's own.
+        named: Whether the answer itself names where to ask; else it is the dialect's own place.
         after_s: Seconds to wait at least before `poll`; None where nobody says.
         progress: How far it is, as the provider says it; None where it does not.
         attempts: How many such answers in a row are worth waiting for; None where nothing bounds them.
@@ -31,6 +32,7 @@ class Pending:
 
     id: str | None
     poll: NativeRequest | None = None
+    named: bool = False
     after_s: float | None = None
     progress: float | None = None
     attempts: int | None = None
@@ -45,6 +47,6 @@ class Pending:
         return bounded_repr("Pending", ((name, getattr(self, name)) for name in _MEMBERS))
 
     def to_json(self) -> dict[str, Json]:
-        """Give it as a JSON document, `poll` in the JSON form of a message; what is not known is left out."""
+        """Give it as a JSON document, `poll` in the JSON form of a message and without `named`; nothing unknown."""
         said = {name: deepcopy(getattr(self, name)) for name in _MEMBERS if getattr(self, name) not in (None, {})}
         return said if self.poll is None else {**said, "poll": self.poll.to_json()}

@@ -118,14 +118,7 @@ def read_exchange(text: Json, place_of: Callable[[Mapping[str, Any]], Place]) ->
         problems += _misfits(document)
     if problems:
         raise WireError(problems)
-    options = document["options"]
-    read: dict[str, Any] = {
-        "request": document["request"],
-        "target": Target(**document["target"]),
-        "options": read_options(options["policy"], options["as_of"], options["emulate"], options["url_as"]),
-        "notes": tuple(Note(**note) for note in document["notes"]),
-        "inputs": {name: _read_fetch(fetch) for name, fetch in document["inputs"].items()},
-    }
+    read = _read_plan(document)
     start, credential = place_of(read)
     problems += _strays(document, start)
     if problems:
@@ -133,6 +126,18 @@ def read_exchange(text: Json, place_of: Callable[[Mapping[str, Any]], Place]) ->
     of_url = {True: credential, False: None}
     calls = (_read_call(call, lambda url: of_url[is_own(url, start)]) for call in document["calls"])
     return {**read, "calls": tuple(calls)}
+
+
+def _read_plan(document: Mapping[str, Json]) -> dict[str, Any]:
+    """Read all but the calls: what tells where the target is."""
+    options = document["options"]
+    return {
+        "request": document["request"],
+        "target": Target(**document["target"]),
+        "options": read_options(options["policy"], options["as_of"], options["emulate"], options["url_as"]),
+        "notes": tuple(Note(**note) for note in document["notes"]),
+        "inputs": {name: _read_fetch(fetch) for name, fetch in document["inputs"].items()},
+    }
 
 
 def _strays(document: Mapping[str, Json], start: str) -> Iterator[Problem]:

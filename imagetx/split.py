@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from imagetx import ask
-from imagetx.catalog import Catalog, Resolved
+from imagetx.catalog import Catalog
+from imagetx.dialect import Dialect
 from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.notes import Note
@@ -50,7 +51,7 @@ class Share:
 
 def split(
     catalog: Catalog, request: Mapping[str, Json], target: Target, options: Options
-) -> tuple[list[Share], list[Note], Resolved]:
+) -> tuple[list[Share], list[Note]]:
     """
     Split a request into calls that can all be encoded.
 
@@ -61,38 +62,47 @@ def split(
         options: As of an encode; the policy is not held here.
 
     Returns:
-        The shares in order, the notes of all calls, and what the target means.
+        The shares in order, and the notes of all calls.
 
     Raises:
         RequestError: No share of it can be said.
         ResolveError: No such target.
     """
-    resolved = ask.resolve(catalog, request, target, options)
     adapting = replace(options, policy="adapt")
     n = _count(request.get("n"))
     try:
-        whole = ask.encode(catalog, request, target, adapting)
-        return [Share()], list(whole.notes), resolved
+        return [Share()], list(ask.encode(catalog, request, target, adapting).notes)
     except RequestError as error:
-        if not any(problem.pointer == "/n" for problem in error.problems) or n is None:
+        if n is None or not _is_of_n(error):
             raise
         refused = error
-    for most in dict.fromkeys((resolved.dialect.request.most, 1)):
+    dialect = ask.resolve(catalog, request, target, options).dialect
+    for most in dict.fromkeys((dialect.request.most, 1)):
         if most is None or not 0 < most < n:
             continue
         try:
             ask.encode(catalog, {**request, "n": most}, target, adapting)
         except RequestError as error:
-            refused = error
-            if any(problem.pointer == "/n" for problem in error.problems):
-                continue
-            raise
-        return *_split(catalog, request, target, adapting, _shares(n, most)), resolved
+            if not _is_of_n(error):
+                raise
+            refused = error  # a form of the dialect takes fewer
+        else:
+            return _split(catalog, request, target, adapting, dialect, _shares(n, most))
     raise refused
 
 
+def _is_of_n(error: RequestError) -> bool:
+    """Say whether a request asks for a number of images that one call does not give."""
+    return any(problem.pointer == "/n" for problem in error.problems)
+
+
 def _split(
-    catalog: Catalog, request: Mapping[str, Json], target: Target, options: Options, shares: list[Share]
+    catalog: Catalog,
+    request: Mapping[str, Json],
+    target: Target,
+    options: Options,
+    dialect: Dialect,
+    shares: list[Share],
 ) -> tuple[list[Share], list[Note]]:
     """Give each share its seed, and encode them all: what one cannot say, no call is made for."""
 
@@ -103,9 +113,7 @@ def _split(
     seed = _seed(request, first.notes)
     notes = list(first.notes)
     if seed is not None:
-        limits = (
-            ask.resolve(catalog, request, target, options).dialect.says["request"].get("limits", {}).get("seed", {})
-        )
+        limits = dialect.says["request"].get("limits", {}).get("seed", {})
         seeds = [_wrapped(seed + share.first, limits) for share in shares]
         shares = [shares[0], *(replace(share, seed=own) for share, own in zip(shares[1:], seeds[1:], strict=True))]
         given = request.get("seed")

@@ -96,7 +96,7 @@ def test_every_block_prints_what_stands_below_it(clone: Path) -> None:
     checked = [(block[3], printed) for block, printed in run_blocks(README.read_text("utf-8"))]
 
     assert [said for said, _ in checked] == [printed for _, printed in checked]
-    assert len(checked) == 17
+    assert len(checked) == 18
 
 
 def test_the_two_commands_are_one_line_each() -> None:

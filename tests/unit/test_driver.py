@@ -64,11 +64,11 @@ ANSWERS: dict[str, list[Answer]] = {
 
 
 def of_the_readme() -> dict[str, Any]:
-    """Run the functions of the section, and nothing else of it."""
+    """Run the functions of the sections on plans and gateways, and nothing else of them."""
     text = (ROOT / "README.md").read_text("utf-8")
     section = text[text.index("\n## More than one message\n") :].partition("\n## Off")[0]
     blocks = re.findall(r"^```python\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
-    defining = [block for block in blocks if "\ndef " in block or "\nasync def " in block]
+    defining = [block for block in blocks if re.search("^(?:async )?def ", block, re.MULTILINE)]
     namespace: dict[str, Any] = {"imagetx": imagetx}
     for block in defining:
         exec(compile(block, "README.md", "exec"), namespace)
@@ -154,3 +154,23 @@ def test_a_job_that_answers_202_first(drive: Drive, played: tuple[str, list[Seen
     assert RED in played[1][0].body
     assert {seen.headers["authorization"] for seen in played[1]} == {"Bearer sk-1"}
     assert waits == [0, 10, 10]
+
+
+@pytest.mark.parametrize("image", [None, RED])
+@pytest.mark.parametrize("stream", [True, False])
+def test_a_gateway(image: bytes | None, stream: bool, played: tuple[str, list[Seen]]) -> None:
+    """What the README serves is an answer of OpenAI's, or its stream, whether images are made or edited."""
+    readme = of_the_readme()
+    readme["api_key"] = "sk-1"
+    request = {"prompt": "a fox", "n": 2, "stream": stream, **({} if image is None else {"image": image})}
+    route, family = ("generations", "image_generation") if image is None else ("edits", "image_edit")
+    received = imagetx.NativeRequest("POST", f"/v1/images/{route}", {}, {"prompt": "a fox", "model": "fox"})
+
+    answer = readme["serve"](received, request, target("gemini/gemini-nano-banana-2.1", played[0]))
+
+    assert answer.status == 200
+    if stream:
+        lines = answer.content().decode().splitlines()
+        assert [line for line in lines if line.startswith("event:")] == [f"event: {family}.completed"]
+    else:
+        assert [item["b64_json"] for item in answer.body["data"]] == [RED_TEXT]  # the second one is refused

@@ -256,6 +256,36 @@ def test_data_urls_only_where_asked() -> None:
     ]
 
 
+@pytest.mark.parametrize(("url_as", "kind"), [("b64_json", "approximated"), ("data_url", "emulated")])
+def test_bytes_where_urls_were_asked_for(url_as: str, kind: str) -> None:
+    """A provider that could give a URL and gives bytes is noted; one that cannot was noted before, once."""
+    asked = {"prompt": "a fox", "response_format": "url"}
+    kontext = imagetx.plan(asked, KONTEXT, url_as=url_as).feed("0", NativeResponse(200, {}, {"request_id": "j"}))
+    for sample, notes in (("https://cdn.example/o", []), (text("red-64.png"), [(kind, "/response_format", url_as)])):
+        ready = {"id": "j", "status": "Ready", "result": {"sample": sample}}
+        result = kontext.feed("0", NativeResponse(200, {}, ready)).result
+        assert result is not None
+        assert [(note.kind, note.pointer, note.used) for note in result.notes] == notes
+    result = imagetx.plan(asked, GEMINI, url_as=url_as).feed("0", drawn()).result
+    assert result is not None
+    assert [note.used for note in result.notes if note.pointer == "/response_format"] == [url_as]
+
+
+@pytest.mark.parametrize("response_format", ["url", "b64_json"])
+@pytest.mark.parametrize("url_as", ["data_url", "b64_json"])
+def test_item_without_an_image(response_format: str, url_as: str) -> None:
+    """An item that is no image has no form, and no note says that it came in another."""
+    body = {"created": 1, "data": [{"b64_json": text("red-64.png")}, {"content_filter_results": {}}]}
+    asked = {"prompt": "p", "n": 2, "response_format": response_format}
+    result = imagetx.plan(asked, "openai/dall-e-2", url_as=url_as).feed("0", NativeResponse(200, {}, body)).result
+
+    assert result is not None
+    form = "url" if (response_format, url_as) == ("url", "data_url") else "b64_json"
+    assert [sorted({"b64_json", "url"} & item.keys()) for item in document(result.value)["data"]] == [[form], []]
+    reasons = [note.reason for note in result.notes if note.pointer == "/response_format"]
+    assert reasons == (["1 of 2 images came as bytes"] if response_format == "url" else [])
+
+
 # --- jobs ---------------------------------------------------------------------------------------
 
 
@@ -294,7 +324,8 @@ BEGUN, QUEUED = (NativeResponse(status, {}, {"job": "j"}) for status in (202, 20
         ({"attempts": 3}, {}, 4, "timeout"),
         ({"attempts": 1, "then": "overloaded"}, {}, 2, "overloaded"),
         ({"after_s": 20, "deadline_s": 60}, {}, 4, "timeout"),
-        ({"after_s": 20, "deadline_s": 61}, {}, 5, "timeout"),
+        ({"after_s": 20, "deadline_s": 59}, {}, 3, "timeout"),
+        ({"after_s": 20, "deadline_s": 61}, {}, 4, "timeout"),
         ({"after_s": 20, "deadline_s": 60, "attempts": 2}, {}, 3, "timeout"),
         ({"after_s": 0, "deadline_s": 60, "attempts": 9}, {}, 10, "timeout"),
         ({"deadline_s": 10}, {}, 11, "timeout"),  # a second where nobody says
@@ -314,10 +345,7 @@ def test_bounds_of_two_kinds() -> None:
 
     assert asked_until_over(exchange, BEGUN) == (3, "overloaded")
     assert asked_until_over(exchange, QUEUED) == (5, "quota")
-    assert asked_until_over(exchange, BEGUN, QUEUED) == (
-        10,
-        "quota",
-    )  # at the eighth 4 x 1 s and 3 x 10 s are not yet 40
+    assert asked_until_over(exchange, BEGUN, QUEUED) == (8, "quota")  # 4 x 1 s and 3 x 10 s, and 10 s more are not 40
     assert asked_until_over(exchange, BEGUN, BEGUN, QUEUED)[1] == "quota"
 
 
@@ -329,13 +357,35 @@ def test_no_bounds() -> None:
 
 
 def test_job_elsewhere() -> None:
-    """A job that is said to be at another host is asked for there without the secret; inside, it is not asked for."""
+    """A job that is said to be at another host is asked for at home, where the dialect knows its place there."""
     exchange = easel({}, {}).plan({"prompt": "p"}, "easel/oil-2")
-    for url, own in (("https://cdn.example/j", False), ("https://eu.easel.example/v1/j", True)):
+    home = "https://eu.easel.example/v1/oil-2/j"
+    for url, asked in (
+        ("https://eu.easel.example/v1/j", "https://eu.easel.example/v1/j"),
+        ("https://cdn.example/j", home),
+        ("http://10.0.0.1/j", home),
+    ):
         (step,) = exchange.feed("0", NativeResponse(202, {}, {"job": "j", "ask": url})).pending
-        assert (step.request.url, step.credentials, step.request.credential is not None) == (url, own, own)
-    (step,) = exchange.feed("0", NativeResponse(202, {}, {"job": "j", "ask": "http://10.0.0.1/j"})).pending
-    assert step.request.url == "https://eu.easel.example/v1/oil-2/j"
+        assert (step.request.url, step.credentials, step.request.credential is not None) == (asked, True, True)
+    (step,) = exchange.feed("0", NativeResponse(202, {}, {"ask": "https://cdn.example/j"})).pending  # no id: a stranger
+    assert (step.request.url, step.credentials, step.request.credential) == ("https://cdn.example/j", False, None)
+
+
+def test_place_of_a_job_holds() -> None:
+    """Where a job is, an answer says once: later ones that do not say it again are asked for there, too."""
+    exchange = easel({}, {"attempts": 9}).plan({"prompt": "p"}, "easel/oil-2")
+    exchange = exchange.feed("0", NativeResponse(202, {}, {"job": "j", "ask": "https://eu.easel.example/v1/j?k=1"}))
+    for answer, url in (
+        (BEGUN, "https://eu.easel.example/v1/j?k=1"),
+        (
+            NativeResponse(202, {}, {"job": "j", "ask": "https://eu.easel.example/v1/i"}),
+            "https://eu.easel.example/v1/i",
+        ),
+        (BEGUN, "https://eu.easel.example/v1/i"),
+        (QUEUED, "https://eu.easel.example/v1/oil-2/j"),  # another step of it, which has its own place
+    ):
+        exchange = exchange.feed("0", answer)
+        assert [step.request.url for step in exchange.pending] == [url]
 
 
 def test_redirects_are_counted_on() -> None:
@@ -585,9 +635,21 @@ def test_ids(identity: Json, url: str | None) -> None:
 )
 def test_waits(headers: dict[str, str], after_s: float) -> None:
     """A wait is the greatest that is said and can be waited, never less than the dialect's own."""
-    exchange = imagetx.plan({"prompt": "p"}, KONTEXT).feed("0", NativeResponse(200, headers, {"request_id": "j"}))
+    exchange = (
+        easel({"after_s": 1}, {})
+        .plan({"prompt": "p"}, "easel/oil-2")
+        .feed("0", NativeResponse(202, headers, {"job": "j"}))
+    )
 
     assert [step.after_s for step in exchange.pending] == [after_s]
+
+
+def test_wait_beyond_the_bound() -> None:
+    """A wait that would go beyond the bound is not begun, whoever asks for it."""
+    exchange = imagetx.plan({"prompt": "p"}, KONTEXT)
+    for retry_after, over in (("120", False), ("121", True), ("86400", True)):
+        fed = exchange.feed("0", NativeResponse(200, {"retry-after": retry_after}, {"request_id": "j"}))
+        assert (fed.result is not None) == over
 
 
 def test_polls_end() -> None:

@@ -134,6 +134,14 @@ def test_status(status: int, category: str) -> None:
     assert f"status {status}" in message
 
 
+def test_when_to_ask_again() -> None:
+    """A fault says when it may pass, if the answer does."""
+    for headers, after_s in (({"retry-after": "7"}, 7), ({"retry-after-ms": "1500"}, 1.5), ({}, None)):
+        fault = received(503, headers, b"").fault
+        assert fault is not None
+        assert (fault["retryable"], fault.get("retry_after_s")) == (True, after_s)
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize(
     ("location", "url"),

@@ -18,7 +18,7 @@ from imagetx.eventstream import Frame, FrameDecoder
 from imagetx.headers import fold_headers
 from imagetx.jsontext import parse_json
 from imagetx.notes import Note
-from imagetx.readers import Call, InPieces, OneByOne
+from imagetx.readers import InPieces, OneByOne, Speaker
 from imagetx.sequence import failure, fill
 from imagetx.target import Target
 
@@ -33,24 +33,25 @@ class StreamDecoder:
     It holds what has come so far, and belongs to one stream and one task.
     """
 
-    __slots__ = ("_call", "_closed", "_frames", "_notes", "_over", "_reader")
+    __slots__ = ("_closed", "_frames", "_notes", "_over", "_reader", "_speaker")
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
-        self._notes = list(call.resolved.notes)
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+        self._notes = list(speaker.resolved.notes)
         self._over = False
         self._closed = False
-        events = call.events
-        self._frames = FrameDecoder(call.headers.get("content-type"), plain=events is None)
+        events = speaker.events
+        self._frames = FrameDecoder(speaker.headers.get("content-type"), plain=events is None)
         self._reader: OneByOne | InPieces | None = None
         if events is not None and events.answers is not None:
-            self._reader = OneByOne(call, events.answers)
+            self._reader = OneByOne(speaker, events.answers)
         elif events is not None and events.pieces is not None:
-            self._reader = InPieces(call, events, events.pieces)
+            self._reader = InPieces(speaker, events, events.pieces)
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "over" if self._over else "open"
-        return f"<StreamDecoder of {self._call.resolved.dialect.provider}/{self._call.resolved.dialect.name}, {state}>"
+        dialect = self._speaker.resolved.dialect
+        return f"<StreamDecoder of {dialect.provider}/{dialect.name}, {state}>"
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -90,7 +91,7 @@ class StreamDecoder:
         if self._over:
             return events
         self._over = True
-        left = [self._call.read_nothing()] if self._reader is None else self._reader.end()
+        left = [self._speaker.read_nothing()] if self._reader is None else self._reader.end()
         self._reader = None
         return (*events, *map(event_of, left))
 
@@ -110,8 +111,8 @@ class StreamDecoder:
         if self._reader is None or self._frames.kind == "plain":
             self._notes.append(EMULATED)
             self._over = True
-            return self._call.read_whole(frame.data)
-        end = None if self._call.events is None else self._call.events.end
+            return self._speaker.read_whole(frame.data)
+        end = None if self._speaker.events is None else self._speaker.events.end
         if frame.data.strip() in (b"", _DONE) or frame == end:
             return []
         found: list[dict[str, Json]] = []
@@ -126,14 +127,14 @@ class StreamDecoder:
 
     def _take(self, event: Json, name: str | None) -> list[dict[str, Json]]:
         """Read one native event; `name` is that of its frame."""
-        events, reader = self._call.events, self._reader
+        events, reader = self._speaker.events, self._reader
         if not isinstance(event, dict) or events is None or reader is None:
             return self._failed(f"expected an event, got {shorten(event)}")
         if name is not None and events.name is not None:
             fill(event, events.name, name)
         if events.is_error(event):
             self._over = True
-            return [*reader.broken(), self._call.read_error(event)]
+            return [*reader.broken(), self._speaker.read_error(event)]
         found = reader.take(event)
         self._over = reader.whole
         return found
@@ -155,4 +156,4 @@ def open_decoder(
     asked = answer.asked_of(request, created)
     folded = fold_headers({} if headers is None else headers)
     resolved = answer.dialect_of(catalog, target, asked)
-    return StreamDecoder(Call(catalog=catalog, resolved=resolved, asked=asked, headers=folded, created=created))
+    return StreamDecoder(Speaker(catalog=catalog, resolved=resolved, asked=asked, headers=folded, created=created))

@@ -24,7 +24,7 @@ from imagetx.form import asked_by
 from imagetx.jsontext import render_json
 from imagetx.notebook import Notebook
 from imagetx.notes import Note
-from imagetx.readers import EARLY, NOTHING, Call
+from imagetx.readers import EARLY, NOTHING, Speaker
 from imagetx.sequence import ECHOES, LISTS, METADATA, answer_of, events_of, failure, family_of, own_of
 from imagetx.target import Target
 from imagetx.translation import Translation
@@ -42,26 +42,37 @@ class StreamEncoder:
     It holds what must wait for the end, and belongs to one stream and one task.
     """
 
-    __slots__ = ("_answer", "_book", "_call", "_closed", "_done", "_events", "_foreign", "_frames", "_over", "_writer")
+    __slots__ = (
+        "_answer",
+        "_book",
+        "_closed",
+        "_done",
+        "_events",
+        "_foreign",
+        "_frames",
+        "_over",
+        "_speaker",
+        "_writer",
+    )
 
-    def __init__(self, call: Call, request: NativeRequest | None, family: str | None, *, foreign: bool) -> None:
-        self._call, self._foreign = call, foreign
-        self._events = call.events
+    def __init__(self, speaker: Speaker, request: NativeRequest | None, family: str | None, *, foreign: bool) -> None:
+        self._speaker, self._foreign = speaker, foreign
+        self._events = speaker.events
         self._answer: tuple[int, dict[str, str]] = (200, {})  # status and headers where nothing streams
-        self._book = Notebook(call.resolved.notes)
+        self._book = Notebook(speaker.resolved.notes)
         self._over = self._done = self._closed = False
         self._frames = FrameEncoder("array" if _wants_array(self._events, request) else "sse")
         self._writer: OneByOneWriter | PiecesWriter | _Gatherer
         if self._events is None:
-            self._writer = _Gatherer(call, request, self._book)
+            self._writer = _Gatherer(speaker, request, self._book)
         elif self._events.answers is not None:
-            self._writer = OneByOneWriter(call, self._events, self._events.answers, self._book, family)
+            self._writer = OneByOneWriter(speaker, self._events, self._events.answers, self._book, family)
         elif self._events.pieces is not None:
-            self._writer = PiecesWriter(call, self._events, self._events.pieces, self._book)
+            self._writer = PiecesWriter(speaker, self._events, self._events.pieces, self._book)
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else "over" if self._over else "open"
-        dialect = self._call.resolved.dialect
+        dialect = self._speaker.resolved.dialect
         return f"<StreamEncoder of {dialect.provider}/{dialect.name}, {state}>"
 
     @property
@@ -127,7 +138,7 @@ class StreamEncoder:
             end = None if self._events is None else self._events.end
             last = (b"" if end is None else self._frames.feed(end)) + self._frames.close()
         self._closed = True
-        self._writer = _Gatherer(self._call, None, self._book)  # what it kept, images and all, is let go
+        self._writer = _Gatherer(self._speaker, None, self._book)  # what it kept, images and all, is let go
         return written + ending + last
 
     def _framed(self, bodies: list[Json]) -> bytes:
@@ -146,10 +157,10 @@ class StreamEncoder:
 class _Gatherer:
     """Gather events for one answer at the end."""
 
-    __slots__ = ("_book", "_call", "_error", "_request", "_said")
+    __slots__ = ("_book", "_error", "_request", "_said", "_speaker")
 
-    def __init__(self, call: Call, request: NativeRequest | None, book: Notebook) -> None:
-        self._call, self._request, self._book = call, request, book
+    def __init__(self, speaker: Speaker, request: NativeRequest | None, book: Notebook) -> None:
+        self._speaker, self._request, self._book = speaker, request, book
         self._said: list[dict[str, Json]] = []
         self._error: Mapping[str, Json] | None = None
 
@@ -158,7 +169,7 @@ class _Gatherer:
         if event["type"].endswith(PARTIAL):
             self._book.no_partials()
         else:
-            said = answer_of(event, self._call.events, self._call.resolved.dialect.provider)
+            said = answer_of(event, self._speaker.events, self._speaker.resolved.dialect.provider)
             mime = MIME_OF_FORMAT.get(said.get("output_format", ""))
             said["data"] = [{"mime_type": mime, **item} if mime is not None else item for item in said["data"]]
             self._said.append(said)
@@ -179,7 +190,7 @@ class _Gatherer:
         if "data" in whole and self._error is not None:
             reason = "the images that came are the answer"
             self._book.add([Note(pointer="/error", kind="dropped", given=self._error["error"], reason=reason)])
-        out = answer.encode(self._call.catalog, whole, self._call.resolved.target, self._request)
+        out = answer.encode(self._speaker.catalog, whole, self._speaker.resolved.target, self._request)
         self._book.add([_WHOLE, *renamed(out.notes)])
         return out.value
 
@@ -237,10 +248,10 @@ def open_encoder(
         asked.resolved if asked is not None and target.model is None else answer.dialect_of(catalog, target, None)
     )
     family = None if asked is None else family_of(asked.resolved.target.operation)
-    call = Call(catalog=catalog, resolved=resolved, asked=None, headers={}, created=None)
+    speaker = Speaker(catalog=catalog, resolved=resolved, asked=None, headers={}, created=None)
     served = resolved.dialect if served_by is None else answer.dialect_of(catalog, served_by, None).dialect
     foreign = answer.is_foreign(f"{served.provider}/{served.name}", resolved.dialect)
-    return StreamEncoder(call, request, family, foreign=foreign)
+    return StreamEncoder(speaker, request, family, foreign=foreign)
 
 
 def events_translated(

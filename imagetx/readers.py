@@ -34,9 +34,9 @@ _ON_THE_WAY = ("usage", "filtered", "drafts", "text", "request_id", METADATA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Speaker:
     """
-    What a stream answers, and how whole messages of its dialect are read.
+    Who speaks in a stream, and how whole messages of the dialect are read.
 
     Attributes:
         catalog: The providers.
@@ -111,13 +111,13 @@ class Call:
 class OneByOne:
     """Read events that a dialect says one by one."""
 
-    __slots__ = ("_answers", "_call", "_count", "_native", "whole")
+    __slots__ = ("_answers", "_count", "_native", "_speaker", "whole")
 
-    def __init__(self, call: Call, answers: Answers) -> None:
-        self._call, self._answers = call, answers
+    def __init__(self, speaker: Speaker, answers: Answers) -> None:
+        self._speaker, self._answers = speaker, answers
         self._count = 0
         self.whole = False
-        kept = {name: value for name, value in call.headers.items() if answers.keeps(name)}
+        kept = {name: value for name, value in speaker.headers.items() if answers.keeps(name)}
         self._native = {"status": 200, "headers": kept, "kind": "json"}
 
     def take(self, event: Json) -> list[dict[str, Json]]:
@@ -129,9 +129,9 @@ class OneByOne:
         kind = canonical.get("type")
         if not isinstance(kind, str) or not is_image(canonical):
             return []
-        said = {METADATA: {self._call.resolved.dialect.provider: carried}} if carried else {}
-        date = seconds_of_date(self._call.headers.get("date")) or None
-        created = date if self._call.created is None else self._call.created
+        said = {METADATA: {self._speaker.resolved.dialect.provider: carried}} if carried else {}
+        date = seconds_of_date(self._speaker.headers.get("date")) or None
+        created = date if self._speaker.created is None else self._speaker.created
         made = {} if created is None or "created_at" in canonical else {"created_at": created}
         if not kind.endswith(COMPLETED):
             return [{**canonical, **made, **said}] if kind.endswith(PARTIAL) else []
@@ -152,16 +152,16 @@ class OneByOne:
 
     def end(self) -> list[dict[str, Json]]:
         """Give what the end of the stream says."""
-        return [] if self._count else [self._call.read_nothing()]
+        return [] if self._count else [self._speaker.read_nothing()]
 
 
 class InPieces:
     """Read an answer that comes in pieces."""
 
-    __slots__ = ("_call", "_count", "_events", "_fold", "_held", "whole")
+    __slots__ = ("_count", "_events", "_fold", "_held", "_speaker", "whole")
 
-    def __init__(self, call: Call, events: Events, pieces: Partials | Deltas) -> None:
-        self._call, self._events = call, events
+    def __init__(self, speaker: Speaker, events: Events, pieces: Partials | Deltas) -> None:
+        self._speaker, self._events = speaker, events
         self._fold = pieces.fold()
         self._count = 0  # images found
         self._held: dict[str, Json] | None = None
@@ -187,26 +187,27 @@ class InPieces:
 
     def _images(self, body: Json) -> list[dict[str, Json]]:
         """Read the images of a piece; one without any is no answer of the dialect, and that is no fault."""
-        dialect = self._call.resolved.dialect
+        who = self._speaker
+        dialect = who.resolved.dialect
         read = dialect.response.choice.decode({"status": 200, "headers": {}, "kind": "json", "body": body})
         if isinstance(read, list) or read[2].name in dialect.response.polls:
             return []
-        full = complete_response(with_bytes(read[0]), created=self._call.created, date=self._call.headers.get("date"))
-        return [completed(item, full, self._call.family, self._events.own) for item in items_of(full) if is_image(item)]
+        full = complete_response(with_bytes(read[0]), created=who.created, date=who.headers.get("date"))
+        return [completed(item, full, who.family, self._events.own) for item in items_of(full) if is_image(item)]
 
     def broken(self) -> list[dict[str, Json]]:
         """Give the image that waits although the stream ends here: nobody says the whole."""
         held, self._held = self._held, None
         if held is None:
             return []
-        read = self._call.read(self._fold.document())
+        read = self._speaker.read(self._fold.document())
         said = document(read) if isinstance(read, ImageResponse) else {}
         return [with_whole(held, {name: said[name] for name in _ON_THE_WAY if name in said})]
 
     def end(self) -> list[dict[str, Json]]:
         """Read the whole answer, and give the images that are left with what it says, or the error that it is."""
         held, self._held = self._held, None
-        read = self._call.read(self._fold.document())
+        read = self._speaker.read(self._fold.document())
         if isinstance(read, ImageResponse):
             return self._left(document(read), held)
         if held is not None:
@@ -219,7 +220,7 @@ class InPieces:
         """Give the images of the whole answer from the one that waits on."""
         given = self._count - (held is not None)
         items = list(filter(is_image, items_of(full)))
-        left = [completed(item, full, self._call.family, self._events.own) for item in items[given:]]
+        left = [completed(item, full, self._speaker.family, self._events.own) for item in items[given:]]
         if held is not None and left and _is_same(left[0], held):
             left[0] = {**held, **left[0]}  # it may have a format of its own, where the whole has several
         elif held is not None:

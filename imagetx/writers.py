@@ -23,7 +23,7 @@ from imagetx.losses import losses
 from imagetx.notebook import Notebook
 from imagetx.notes import Note
 from imagetx.partials import Partials
-from imagetx.readers import Call, InPieces, OneByOne
+from imagetx.readers import InPieces, OneByOne, Speaker
 from imagetx.sequence import METADATA, answer_of, fill, pointed
 from imagetx.variant import AS
 
@@ -37,23 +37,23 @@ class OneByOneWriter:
     Write events that a dialect says one by one.
 
     Args:
-        call: Who says them.
+        speaker: Who says them.
         events: How it says events.
         answers: How it says single events.
         book: Takes the notes.
         family: How types begin by the caller's own request; None leaves them as they are.
     """
 
-    __slots__ = ("_answers", "_book", "_call", "_events", "_family", "_reader", "_written")
+    __slots__ = ("_answers", "_book", "_events", "_family", "_reader", "_speaker", "_written")
 
-    def __init__(self, call: Call, events: Events, answers: Answers, book: Notebook, family: str | None) -> None:
-        self._call, self._events, self._answers, self._book, self._family = call, events, answers, book, family
-        self._reader = OneByOne(call, answers)
+    def __init__(self, speaker: Speaker, events: Events, answers: Answers, book: Notebook, family: str | None) -> None:
+        self._speaker, self._events, self._answers, self._book, self._family = speaker, events, answers, book, family
+        self._reader = OneByOne(speaker, answers)
         self._written = 0
 
     def say(self, event: Mapping[str, Json]) -> list[Json]:
         """Write an unfinished image or an image."""
-        dialect = self._call.resolved.dialect
+        dialect = self._speaker.resolved.dialect
         meant = _with_bytes(event)
         if self._family is not None:
             meant["type"] = self._family + (PARTIAL if event["type"].endswith(PARTIAL) else COMPLETED)
@@ -78,7 +78,7 @@ class OneByOneWriter:
 
     def fail(self, event: Mapping[str, Json]) -> list[Json]:
         """Write an error."""
-        return [error_body(self._call, self._events, event, self._written, self._book)]
+        return [error_body(self._speaker, self._events, event, self._written, self._book)]
 
     def end(self) -> list[Json]:
         """Write what ends the answer: nothing, every image is whole."""
@@ -90,21 +90,21 @@ class PiecesWriter:
     Write an answer in pieces: the images as they come, the rest at the end.
 
     Args:
-        call: Who says them.
+        speaker: Who says them.
         events: How it says events.
         pieces: How an answer comes in pieces.
         book: Takes the notes.
     """
 
-    __slots__ = ("_back", "_body", "_book", "_call", "_events", "_given", "_length", "_pieces", "_reader", "_said")
+    __slots__ = ("_back", "_body", "_book", "_events", "_given", "_length", "_pieces", "_reader", "_said", "_speaker")
 
-    def __init__(self, call: Call, events: Events, pieces: Partials | Deltas, book: Notebook) -> None:
-        self._call, self._events, self._pieces, self._book = call, events, pieces, book
+    def __init__(self, speaker: Speaker, events: Events, pieces: Partials | Deltas, book: Notebook) -> None:
+        self._speaker, self._events, self._pieces, self._book = speaker, events, pieces, book
         self._length: int | None = None  # members of the native list; None before anything is written
         self._body: Json = None  # the last answer, natively
         self._said: dict[str, Json] = {}  # the last answer
         self._given: list[Mapping[str, Json]] = []
-        self._reader = InPieces(call, events, pieces)  # what is written is read as it will be
+        self._reader = InPieces(speaker, events, pieces)  # what is written is read as it will be
         self._back: list[dict[str, Json]] = []
 
     def say(self, event: Mapping[str, Json]) -> list[Json]:
@@ -113,12 +113,12 @@ class PiecesWriter:
             self._book.no_partials()
             return []
         place = len(self._given)
-        said = answer_of(event, self._events, self._call.resolved.dialect.provider)
+        said = answer_of(event, self._events, self._speaker.resolved.dialect.provider)
         said["data"][0].pop("index", None)  # of an answer that has one image
         if place > 0:
             said = self._without_skeleton(said)
         try:
-            out = answer.encode(self._call.catalog, said, self._call.resolved.target, None)
+            out = answer.encode(self._speaker.catalog, said, self._speaker.resolved.target, None)
         except RequestError as error:
             raise RequestError(list(map(pointed, error.problems))) from None
         self._body = self._checked(out.value.body)
@@ -131,7 +131,8 @@ class PiecesWriter:
             self._book.add([note])
         pieces = self._unfolded(self._body)
         if self._reader.count != len(self._given):
-            message = f"expected pieces in which the image is read again: {self._call.resolved.dialect.name} has none"
+            name = self._speaker.resolved.dialect.name
+            message = f"expected pieces in which the image is read again: {name} has none"
             raise RequestError(Problem(pointer="/b64_json", message=message))
         return pieces
 
@@ -140,14 +141,14 @@ class PiecesWriter:
         if self._given:
             tail = self._taken(self._pieces.ending(self._closing(), broken=True))
             self._compare([*self._back, *self._reader.broken()])
-            return [*tail, error_body(self._call, self._events, event, len(self._given), self._book)]
+            return [*tail, error_body(self._speaker, self._events, event, len(self._given), self._book)]
         said = {name: value for name, value in event.items() if name != "type"}
-        native = answer.encode(self._call.catalog, said, self._call.resolved.target, None).value
+        native = answer.encode(self._speaker.catalog, said, self._speaker.resolved.target, None).value
         back = None
         if native.status < 300 and isinstance(native.body, dict) and not self._events.is_error(native.body):
-            back = self._call.read(native.body)
+            back = self._speaker.read(native.body)
         if not isinstance(back, ErrorResponse) or back.category != complete_error(said)["category"]:
-            return [error_body(self._call, self._events, event, 0, self._book)]
+            return [error_body(self._speaker, self._events, event, 0, self._book)]
         self._book.add(losses(said, document(back), {}))
         return [*self._unfolded(native.body), *self._pieces.ending(native.body)]
 
@@ -190,7 +191,8 @@ class PiecesWriter:
         if {**said, **together} == self._said:
             return self._body
         whole = {**said, **together}
-        return self._checked(answer.encode(self._call.catalog, whole, self._call.resolved.target, None).value.body)
+        who = self._speaker
+        return self._checked(answer.encode(who.catalog, whole, who.resolved.target, None).value.body)
 
     def _checked(self, body: Json) -> Json:
         if isinstance(body, dict):
@@ -200,7 +202,7 @@ class PiecesWriter:
 
     def _without_skeleton(self, said: dict[str, Json]) -> dict[str, Json]:
         """Leave out in what order the parts of a whole answer came: its other images are said already."""
-        provider = self._call.resolved.dialect.provider
+        provider = self._speaker.resolved.dialect.provider
         metadata = said.get(METADATA) or {}
         if not isinstance(metadata.get(provider), dict):
             return said
@@ -209,37 +211,37 @@ class PiecesWriter:
         return {**said, METADATA: {**metadata, provider: carried}}
 
 
-def error_body(call: Call, events: Events, event: Mapping[str, Json], before: int, book: Notebook) -> Json:
+def error_body(speaker: Speaker, events: Events, event: Mapping[str, Json], before: int, book: Notebook) -> Json:
     """
     Write an error as it stands in a stream.
 
     Args:
-        call: Who says it.
+        speaker: Who says it.
         events: How it says events.
         event: The error event.
         before: How many events came before it.
         book: Takes the notes.
     """
     said = {name: value for name, value in event.items() if name != "type"}
-    body = _error_of(call, events, said)
+    body = _error_of(speaker, events, said)
     if body is None:  # what it was read in is no error that a stream says
-        body = _error_of(call, events, {name: value for name, value in said.items() if name != METADATA})
+        body = _error_of(speaker, events, {name: value for name, value in said.items() if name != METADATA})
     if body is None:
-        message = f"expected an error that {call.resolved.dialect.provider} can say in a stream"
+        message = f"expected an error that {speaker.resolved.dialect.provider} can say in a stream"
         raise RequestError(Problem(pointer="/error", message=message))
     for place, value in events.error_with.items():
         fill(body, place, value)
     if events.error_number is not None:
         fill(body, events.error_number, before)
-    back = call.read_error(body)
+    back = speaker.read_error(body)
     full = {**said, "error": {name: value for name, value in said["error"].items() if value is not None}}
     book.add(losses(full, back, {}))
     return body
 
 
-def _error_of(call: Call, events: Events, said: Mapping[str, Json]) -> Json:
+def _error_of(speaker: Speaker, events: Events, said: Mapping[str, Json]) -> Json:
     """Return the native error, or None if the dialect says no object in which it is one."""
-    body = answer.encode(call.catalog, said, call.resolved.target, None).value.body
+    body = answer.encode(speaker.catalog, said, speaker.resolved.target, None).value.body
     if isinstance(body, list) and body:
         body = body[0]
     return copy(body) if isinstance(body, dict) and events.is_error(body) else None

@@ -12,7 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -21,9 +21,9 @@ from typing import Any
 import pytest
 
 import imagetx
-from imagetx.cli import main
 from imagetx.curl import Command, render_curl
 from imagetx.multipart import decode_form
+from tests.unit.conftest import Run, Save
 
 ROOT = Path(__file__).parents[2]
 OTTER = ROOT / "fixtures" / "canonical" / "otter.json"
@@ -42,32 +42,6 @@ ANSWER = {
     "headers": {"content-type": "application/json"},
     "body": {"json": {"image": PNG, "finish_reason": "SUCCESS", "seed": 0}},
 }
-
-Run = Callable[..., tuple[int, str, str]]
-Save = Callable[[str, Any], str]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command; give exit code, stdout and stderr."""
-
-    def run_main(*argv: str) -> tuple[int, str, str]:
-        code = main(argv)
-        return code, *capsys.readouterr()
-
-    return run_main
-
-
-@pytest.fixture
-def save(tmp_path: Path) -> Save:
-    """Write a document to a file of this name; give its path."""
-
-    def save_document(name: str, document: Any) -> str:
-        path = tmp_path / name
-        path.write_text(json.dumps(document), "utf-8")
-        return str(path)
-
-    return save_document
 
 
 def sent_by(command: str) -> list[str]:

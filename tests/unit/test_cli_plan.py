@@ -12,16 +12,16 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import imagetx
-from imagetx.cli import main
 from imagetx.curl import read_curl, render_curl
 from tests.server import Answer, serving
+from tests.unit.conftest import Run, Save
 
 ROOT = Path(__file__).parents[2]
 RED = ROOT / "fixtures" / "images" / "red-64.png"
@@ -31,34 +31,6 @@ RED_TEXT = base64.b64encode(RED_BYTES).decode()
 KONTEXT = "fireworks/flux-kontext-pro"
 GEMINI = "gemini/gemini-nano-banana-2.1"
 AT = "/workflows/accounts/fireworks/models/flux-kontext-pro"
-
-Run = Callable[..., tuple[int, str, str]]
-Save = Callable[[str, Any], str]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command; give exit code, stdout and stderr."""
-
-    def run_main(*argv: str) -> tuple[int, str, str]:
-        code = main(argv)
-        return code, *capsys.readouterr()
-
-    return run_main
-
-
-@pytest.fixture
-def save(tmp_path: Path) -> Save:
-    """Write bytes, text or a document to a file of this name; give its path."""
-
-    def save_content(name: str, content: Any) -> str:
-        if not isinstance(content, bytes | str):
-            content = json.dumps(content)
-        path = tmp_path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return str(path)
-
-    return save_content
 
 
 def answer(body: Any, status: int = 200, **headers: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from imagetx.catalog import Catalog, Resolved, deciding, normalise, unverified
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, pointer_of
 from imagetx.errors import Problem, RequestError, ResolveError, shorten
+from imagetx.jsontext import copied
 from imagetx.message import write_request
 from imagetx.notes import Note
 from imagetx.policy import Options, enforce
@@ -196,7 +197,10 @@ def _sorted_out(given: Mapping[str, Json], problems: list[Problem]) -> tuple[dic
         elif not isinstance(name, str):
             problems.append(Problem(pointer="", message=f"expected names as text, got {shorten(name)}"))
         elif name not in (OPTIONS, _IMAGES) and value is not None:
-            strangers[name] = value
+            try:
+                strangers[name] = copied(value, name)
+            except RequestError as error:  # nested too deep to be looked through
+                problems += error.problems
     if given.get(_IMAGES) is not None and fields.get("image") is not None:
         problems.append(Problem(pointer="/images", message="expected image or images, got both"))
     elif _IMAGES in given and fields.get("image") is None:  # null beside the other says nothing, in either order

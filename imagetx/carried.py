@@ -167,7 +167,7 @@ def holds_image(key: str, value: Json) -> bool:
     if isinstance(value, list):
         return any(holds_image(key, item) for item in value)
     if not isinstance(value, str) or value == "":
-        return False
+        return isinstance(value, bytes)  # of what a caller holds, only an image is bytes
     pictured = sniff_mime(value) is not None or (is_reference(value) and mime_of_url(value) is not None)
     return pictured or _IMAGE.fullmatch(key) is not None
 

@@ -311,3 +311,25 @@ def test_null_beside_the_other_spelling_drops_no_image(beside: Json) -> None:
     plain = imagetx.encode_request({**FOX, "image": RED}, "openai/gpt-image-2")
 
     assert imagetx.encode_request({**FOX, **beside}, "openai/gpt-image-2").value == plain.value
+
+
+def nested(levels: int) -> Any:
+    value: Any = {}
+    for _ in range(levels):
+        value = {"a": value}
+    return value
+
+
+def test_an_unknown_key_is_looked_through_within_bounds() -> None:
+    """What is no field is searched for images; nesting that no document has is refused, and is no stack overflow."""
+    with pytest.raises(imagetx.RequestError, match="levels of nesting, got more - at /foo"):
+        imagetx.encode_request({"prompt": "a fox", "foo": nested(100_000)}, "openai/gpt-image-2")
+
+    notes = imagetx.encode_request({"prompt": "a fox", "foo": nested(50)}, "openai/gpt-image-2").notes
+    assert [(note.kind, note.pointer) for note in notes] == [("dropped", "/foo")]
+
+
+@pytest.mark.parametrize("value", [b"\x89PNG\r\n\x1a\n", [b"x"], {"a": bytearray(b"x")}])
+def test_bytes_under_an_unknown_key_are_an_image(value: Any) -> None:
+    with pytest.raises(imagetx.RequestError, match="it holds an image, which is never dropped"):
+        imagetx.encode_request({"prompt": "a fox", "reference": value}, "openai/gpt-image-2")

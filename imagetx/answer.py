@@ -30,8 +30,8 @@ from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.variant import AS, HEADERS, STATUS, Read, Variant
 from imagetx.wire import NativeRequest, NativeResponse
+from imagetx.words import METADATA
 
-_METADATA = "provider_metadata"
 _LONGEST_WAIT_S: Final = 10**9
 """Who asks for more than thirty years says nothing that could be waited."""
 
@@ -140,7 +140,7 @@ def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
         attempts=poll.attempts,
         deadline_s=poll.deadline_s,
         then=poll.then,
-        provider_metadata=_with_metadata({}, carried, dialect).get(_METADATA, {}),
+        provider_metadata=_with_metadata({}, carried, dialect).get(METADATA, {}),
     )
 
 
@@ -201,7 +201,7 @@ def without_metadata(said: Json) -> Json:
         return list(map(without_metadata, said))
     if not isinstance(said, dict):
         return said
-    members = ((name, value) for name, value in said.items() if name != _METADATA)
+    members = ((name, value) for name, value in said.items() if name != METADATA)
     return {name: without_metadata(value) if isinstance(value, list) else value for name, value in members}
 
 
@@ -267,20 +267,20 @@ def _write(
 def _with_metadata(canonical: dict[str, Json], carried: dict[str, Json], dialect: Dialect) -> dict[str, Json]:
     if not carried:
         return canonical
-    said = canonical.get(_METADATA, {}).get(dialect.provider, {})  # native keys that a rule reads and keeps
+    said = canonical.get(METADATA, {}).get(dialect.provider, {})  # native keys that a rule reads and keeps
     merge(said, carried, {})
-    return {**canonical, _METADATA: {dialect.provider: said}}
+    return {**canonical, METADATA: {dialect.provider: said}}
 
 
 def metadata_of(given: Mapping[str, Json], dialect: Dialect) -> Json:
     """Return the native keys that an answer carries for the provider, or ABSENT."""
-    carried = (given.get(_METADATA) or {}).get(dialect.provider)
+    carried = (given.get(METADATA) or {}).get(dialect.provider)
     if not isinstance(carried, dict):
         return ABSENT
     headers, status = carried.get(HEADERS, {}), carried.get(STATUS, 200)
     sound = isinstance(headers, dict) and all(isinstance(value, str | None) for value in headers.values())
     if not sound or not isinstance(status, int) or not 100 <= status <= 599:
-        where = f"/{_METADATA}/{dialect.provider}"
+        where = f"/{METADATA}/{dialect.provider}"
         message = f"expected headers as a map of text and a status of HTTP, got {shorten(carried)}"
         raise RequestError(Problem(pointer=where, message=message))
     return carried

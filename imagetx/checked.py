@@ -37,7 +37,7 @@ def is_image(item: Json) -> bool:
 
 
 @cache
-def _limits(name: str) -> Check:
+def limits_of(name: str) -> Check:
     """Compile what a canonical answer may say: types and ranges, nothing required."""
     return compile_limits({"type": "object", "properties": canonical_schemas()[name]["properties"]})
 
@@ -56,7 +56,7 @@ def checked(given: Json) -> Mapping[str, Json]:
         message = f"expected an image response (data) or an error response (error), got {shorten(given)}"
         raise RequestError(Problem(pointer="", message=message, given=given))
     problems: list[Problem] = []
-    _limits("error" if "error" in given else "response")(dict(given), "", problems)
+    limits_of("error" if "error" in given else "response")(dict(given), "", problems)
     if "data" in given and not problems:
         problems += [
             Problem(pointer=f"/data/{index}", message=f"expected an image as b64_json or url, got {shorten(item)}")
@@ -96,7 +96,7 @@ def checked_event(given: Json) -> Mapping[str, Json]:
         message = f"expected an event of a type that is known, got {shorten(kind)}"
         raise RequestError(Problem(pointer="/type" if isinstance(given, Mapping) else "", message=message))
     problems: list[Problem] = []
-    _limits("event")(dict(given), "", problems)
+    limits_of("event")(dict(given), "", problems)
     # Once bytes are out, nothing can be taken back: what has no JSON text is found before, bytes and torn text too.
     problems += json_faults(dict(given), kept=True) or json_faults(dict(given))
     if problems:

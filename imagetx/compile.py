@@ -123,10 +123,11 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         checks={key: _check_of(checks[key] if key in PREFERENCES or key in unsaid else limits[key]) for key in limits},
         clamps={
             key: (extra.get("minimum"), extra.get("maximum"))
-            for key, extra in section.get("limits", {}).items()
+            for key, extra in own.items()
             if key in PREFERENCES and key not in unsaid
         },
-        most=section.get("limits", {}).get("n", {}).get("maximum"),
+        most=own.get("n", {}).get("maximum"),
+        seeds=(own.get("seed", {}).get("minimum", 0), own.get("seed", {}).get("maximum")),
         required=tuple(dict.fromkeys(str(rule.fields[0][0]) for rule in rules if rule.says.get("required"))),
         clauses=tuple(compile_clause(says) for says in section.get("when", ()) if is_sayable(says, shared)),
         goes_along=frozenset(

@@ -41,6 +41,7 @@ class Requests:
         checks: Limits by canonical field.
         clamps: (low, high) by preference, either may be None.
         most: Images that one call may ask for, or None where there is no limit.
+        seeds: The least and the greatest seed; None where there is no greatest.
         required: Fields without which there is no request.
         clauses: `when`, in order.
         carries: Native places by the names a caller may use for them.
@@ -65,6 +66,7 @@ class Requests:
     checks: Mapping[str, Check]
     clamps: Mapping[str, tuple[Json, Json]]
     most: int | None
+    seeds: tuple[int, int | None]
     required: tuple[str, ...]
     clauses: tuple[Clause, ...]
     carries: Mapping[str, Path]

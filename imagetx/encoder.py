@@ -25,11 +25,11 @@ from imagetx.jsontext import render_json
 from imagetx.notebook import Notebook
 from imagetx.notes import Note
 from imagetx.readers import EARLY, NOTHING, Speaker
-from imagetx.sequence import ECHOES, LISTS, METADATA, answer_of, events_of, failure, family_of, own_of
+from imagetx.sequence import ECHOES, LISTS, answer_of, events_of, failure, family_of, own_of
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.wire import NativeRequest, NativeResponse
-from imagetx.words import MIME_OF_FORMAT
+from imagetx.words import METADATA, MIME_OF_FORMAT
 from imagetx.writers import OneByOneWriter, PiecesWriter, renamed
 
 _WHOLE = Note(pointer="/stream", kind="emulated", reason="the dialect does not stream: the answer comes whole")

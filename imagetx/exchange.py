@@ -27,9 +27,7 @@ from imagetx.jsontext import copied, json_faults
 from imagetx.merge import merged, unfetched, unlinked
 from imagetx.notes import Note
 from imagetx.policy import Options, enforce
-from imagetx.predicate import test_of
 from imagetx.resume import Place, read_exchange, write_exchange
-from imagetx.schemas import canonical_schemas
 from imagetx.split import split
 from imagetx.step import Step
 from imagetx.target import Target
@@ -287,11 +285,6 @@ def make_plan(
     if given.get("stream") is True:
         reason = "a plan answers when it is over"
         notes.append(Note(pointer="/stream", kind="emulated", given=given.pop("stream"), used=False, reason=reason))
-        partial_images = given.get("partial_images")
-        legal = test_of(canonical_schemas()["request"]["properties"]["partial_images"])
-        if partial_images not in (None, 0) and legal(partial_images):  # others are refused by the encode
-            del given["partial_images"]
-            notes.append(Note(pointer="/partial_images", kind="dropped", given=partial_images, reason=reason))
     planned = Exchange(request=given, target=target, options=options, notes=tuple(notes), catalog=catalog).begun()
     faults = json_faults(given, kept=True)  # what an encode passes over: it would be lost when it is written
     if faults:

@@ -18,6 +18,7 @@ from imagetx.image import sniff_mime
 from imagetx.retry import read_retry
 from imagetx.source import FETCH_FIRST
 from imagetx.wire import NativeRequest, NativeResponse
+from imagetx.words import CATEGORIES, category_of_status
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 """An image of more bytes is not taken: no provider gives or takes one (openai dossier 3.2: 50 MB)."""
@@ -25,7 +26,6 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 _MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _UNTYPED: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
-_CATEGORY_OF_STATUS: Final = {408: "timeout", 429: "overloaded", 503: "overloaded", 504: "timeout"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +67,9 @@ class Fetch:
         if native.status in _REDIRECTS:
             return self._redirected(native.headers.get("location", ""), start)
         if native.status != 200:
-            usual = "invalid_request" if 400 <= native.status < 500 else "server_error"
-            category = _CATEGORY_OF_STATUS.get(native.status, usual)
+            category = category_of_status(native.status)
+            if not CATEGORIES[category].retryable:
+                category = "invalid_request"  # what a stranger forbids is no matter of the caller's key
             message = f"expected the image, got status {native.status}"
             return self.failed(category, message, retry_after_s=read_retry(native.headers))
         try:

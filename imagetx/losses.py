@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from imagetx.derived import complete_response
 from imagetx.document import Json, equal, pointer_of
 from imagetx.notes import Note
+from imagetx.words import METADATA
 
-_METADATA = "provider_metadata"
-_INFORMATION = frozenset({_METADATA, "native_status"})
+_INFORMATION = frozenset({METADATA, "native_status"})
 
 
 def independent(answer: Mapping[str, Json]) -> dict[str, Json]:
@@ -40,7 +40,7 @@ def losses(given: Json, back: Json, said: Mapping[str, Note], path: tuple[str, .
     elif isinstance(given, list) and isinstance(back, list) and given and isinstance(given[0], dict):
         for index, item in enumerate(given):
             yield from losses(item, back[index] if index < len(back) else None, said, (*path, str(index)))
-    elif given is not None and path[-1] != _METADATA and not equal(given, back):
+    elif given is not None and path[-1] != METADATA and not equal(given, back):
         pointer = pointer_of(path)
         if pointer in said:
             yield said[pointer]

@@ -25,8 +25,9 @@ from imagetx.form import with_bytes
 from imagetx.jsontext import parse_json
 from imagetx.partials import Partials
 from imagetx.pending import Pending
-from imagetx.sequence import METADATA, completed, events_of, failure, family_of, own_of, with_whole
+from imagetx.sequence import completed, events_of, failure, family_of, own_of, with_whole
 from imagetx.wire import NativeResponse
+from imagetx.words import METADATA
 
 EARLY = "The stream ended before an image was complete."
 NOTHING = "no_image_generated"

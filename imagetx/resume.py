@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from imagetx.address import is_followed, is_own
 from imagetx.call import Call, Waiting, is_error
+from imagetx.checked import limits_of
 from imagetx.document import Json
 from imagetx.errors import Problem, ResolveError, WireError, shorten
 from imagetx.fetch import Fetch
@@ -24,7 +25,7 @@ from imagetx.jsontext import json_faults, parse_json
 from imagetx.limits import Check, compile_limits
 from imagetx.notes import Note
 from imagetx.policy import Options, read_options
-from imagetx.schemas import canonical_schemas, read_json, schemas_folder
+from imagetx.schemas import read_json, schemas_folder
 from imagetx.split import Share
 from imagetx.target import Target
 from imagetx.wire import Credential, NativeRequest
@@ -113,7 +114,7 @@ def read_exchange(text: Json, place_of: Callable[[Mapping[str, Any]], Place]) ->
     problems = json_faults(dict(document))
     if not problems:
         document = as_text(dict(document))  # a copy: nobody can change it from outside
-        _check("exchange")(document, "", problems)
+        _check()(document, "", problems)
     if not problems:
         problems += _misfits(document)
     if problems:
@@ -154,26 +155,8 @@ def _strays(document: Mapping[str, Json], start: str) -> Iterator[Problem]:
 
 
 @cache
-def _check(name: str) -> Check:
-    if name != "exchange":
-        return compile_limits({key: value for key, value in canonical_schemas()[name].items() if key in _WORDS})
-    return compile_limits(_bare(read_json(schemas_folder() / "exchange.schema.json")))
-
-
-_WORDS: Final = frozenset({"type", "properties"})
-_ASIDE: Final = frozenset({"$schema", "title", "description"})
-
-
-def _bare(schema: Json) -> Json:
-    """Leave out what a schema says to readers."""
-    if isinstance(schema, list):
-        return [_bare(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    inner = {key: value for key, value in schema.items() if key not in _ASIDE}
-    if "properties" in inner:
-        inner["properties"] = {name: _bare(value) for name, value in inner["properties"].items()}
-    return {key: value if key == "properties" else _bare(value) for key, value in inner.items()}
+def _check() -> Check:
+    return compile_limits(read_json(schemas_folder() / "exchange.schema.json"))
 
 
 def _misfits(document: Mapping[str, Json]) -> Iterator[Problem]:
@@ -191,7 +174,7 @@ def _misfits(document: Mapping[str, Json]) -> Iterator[Problem]:
         where, answer = f"/calls/{at}", call.get("answer")
         if answer is not None:
             found: list[Problem] = []
-            _check("error" if is_error(answer) else "response")(answer, f"{where}/answer", found)
+            limits_of("error" if is_error(answer) else "response")(answer, f"{where}/answer", found)
             yield from found
             if not found and not is_error(answer) and not isinstance(answer.get("data"), list):
                 yield Problem(pointer=f"{where}/answer/data", message="expected the images of the answer, got none")
@@ -212,7 +195,7 @@ def _bad_fetch(fetch: Mapping[str, Json], where: str) -> Iterator[Problem]:
         yield Problem(pointer=f"{where}/image", message="expected base64")
     found: list[Problem] = []
     if "fault" in fetch:
-        _check("error")(fetch["fault"], f"{where}/fault", found)
+        limits_of("error")(fetch["fault"], f"{where}/fault", found)
         if not is_error(fetch["fault"]):
             yield Problem(pointer=f"{where}/fault/error", message="expected the error, got none")
         if "image" in fetch:

@@ -18,9 +18,8 @@ from imagetx.document import ABSENT, Json, Path, get, put
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.event import COMPLETED, ERROR
 from imagetx.notes import Note
-from imagetx.words import FORMAT_OF_MIME
+from imagetx.words import FORMAT_OF_MIME, METADATA
 
-METADATA = "provider_metadata"
 ECHOES = ("size", "quality", "background", "output_format")
 LISTS = ("filtered", "drafts", "text")
 WHOLE = ("usage", "outcome", *LISTS, "request_id")

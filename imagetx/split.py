@@ -13,14 +13,11 @@ from typing import Final
 
 from imagetx import ask
 from imagetx.catalog import Catalog
-from imagetx.dialect import Dialect
 from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.notes import Note
 from imagetx.policy import Options
 from imagetx.target import Target
-from imagetx.translation import Translation
-from imagetx.wire import NativeRequest
 
 MOST_CALLS: Final = 1000
 """A plan has no more calls than this."""
@@ -80,14 +77,22 @@ def split(
     for most in dict.fromkeys((dialect.request.most, 1)):
         if most is None or not 0 < most < n:
             continue
+        shares = _shares(n, most)
         try:
-            ask.encode(catalog, {**request, "n": most}, target, adapting)
+            first = ask.encode(catalog, shares[0].of(request), target, adapting)
         except RequestError as error:
             if not _is_of_n(error):
                 raise
             refused = error  # a form of the dialect takes fewer
-        else:
-            return _split(catalog, request, target, adapting, dialect, _shares(n, most))
+            continue
+        shares, notes = _seeded(shares, request.get("seed"), first.notes, dialect.request.seeds)
+        known = {(note.kind, note.pointer) for note in notes}
+        for share in shares[1:]:  # what one of them cannot say, no call is made for
+            said = ask.encode(catalog, share.of(request), target, adapting).notes
+            fresh = [note for note in said if (note.kind, note.pointer) not in known]
+            notes += fresh
+            known |= {(note.kind, note.pointer) for note in fresh}
+        return shares, notes
     raise refused
 
 
@@ -96,36 +101,26 @@ def _is_of_n(error: RequestError) -> bool:
     return any(problem.pointer == "/n" for problem in error.problems)
 
 
-def _split(
-    catalog: Catalog,
-    request: Mapping[str, Json],
-    target: Target,
-    options: Options,
-    dialect: Dialect,
-    shares: list[Share],
+def _seeded(
+    shares: list[Share], given: Json, notes: tuple[Note, ...], seeds: tuple[int, int | None]
 ) -> tuple[list[Share], list[Note]]:
-    """Give each share its seed, and encode them all: what one cannot say, no call is made for."""
+    """
+    Give each share but the first its own seed, and note it.
 
-    def encoded(share: Share) -> Translation[NativeRequest]:
-        return ask.encode(catalog, share.of(request), target, options)
-
-    first = encoded(shares[0])
-    seed = _seed(request, first.notes)
-    notes = list(first.notes)
-    if seed is not None:
-        limits = dialect.says["request"].get("limits", {}).get("seed", {})
-        seeds = [_wrapped(seed + share.first, limits) for share in shares]
-        shares = [shares[0], *(replace(share, seed=own) for share, own in zip(shares[1:], seeds[1:], strict=True))]
-        given = request.get("seed")
-        kind = "defaulted" if given is None else "approximated"
-        notes = [note for note in notes if note.pointer != "/seed"]
-        notes.append(Note(pointer="/seed", kind=kind, given=given, used=seeds, reason=_WHY))
-    known = {(note.kind, note.pointer) for note in notes} | {("defaulted", "/seed")}
-    for share in shares[1:]:
-        fresh = [note for note in encoded(share).notes if (note.kind, note.pointer) not in known]
-        notes += fresh
-        known |= {(note.kind, note.pointer) for note in fresh}
-    return shares, notes
+    Args:
+        shares: In their order.
+        given: The seed of the request.
+        notes: Those of the first share.
+        seeds: The least and the greatest seed of the dialect.
+    """
+    seed = _seed(given, notes)
+    if seed is None:
+        return shares, list(notes)
+    used = [_wrapped(seed + share.first, seeds) for share in shares]
+    own = [replace(share, seed=each) for share, each in zip(shares[1:], used[1:], strict=True)]
+    kind = "defaulted" if given is None else "approximated"
+    others = [note for note in notes if note.pointer != "/seed"]
+    return [shares[0], *own], [*others, Note(pointer="/seed", kind=kind, given=given, used=used, reason=_WHY)]
 
 
 def _shares(n: int, most: int) -> list[Share]:
@@ -143,10 +138,9 @@ def _count(n: Json) -> int | None:
     return int(n) if whole else None
 
 
-def _seed(request: Mapping[str, Json], notes: Iterable[Note]) -> int | None:
+def _seed(given: Json, notes: Iterable[Note]) -> int | None:
     """Tell the seed of the first call: as asked and sent, or the one that silence is said to mean."""
     of_seed = [note for note in notes if note.pointer == "/seed"]
-    given = request.get("seed")
     if given is not None:
         dropped = any(note.kind == "dropped" for note in of_seed)
         return None if dropped or not isinstance(given, int | float) else int(given)
@@ -154,7 +148,7 @@ def _seed(request: Mapping[str, Json], notes: Iterable[Note]) -> int | None:
     return used if isinstance(used, int) else None
 
 
-def _wrapped(seed: int, limits: Mapping[str, Json]) -> int:
+def _wrapped(seed: int, seeds: tuple[int, int | None]) -> int:
     """Keep a seed within the dialect's range: above its end it begins again."""
-    low, high = int(limits.get("minimum", 0)), limits.get("maximum")
-    return seed if high is None or seed <= high else low + (seed - low) % (int(high) - low + 1)
+    low, high = seeds
+    return seed if high is None or seed <= high else low + (seed - low) % (high - low + 1)

@@ -127,11 +127,13 @@ class EventReader:
             self._raw = True
             self._append(line)
             return []
-        name, _, value = line.partition(b":")
+        end = line.find(b":")
+        name, after = (bytes(line), len(line)) if end < 0 else (bytes(line[:end]), end + 1)
+        del line[: after + (line[after : after + 1] == b" ")]  # in place: an image is not copied for its name
         if name == b"data":
-            self._append(value.removeprefix(b" "))
+            self._append(line)
         elif name == b"event":
-            self._event = value.removeprefix(b" ")
+            self._event = line
         return []  # a comment has no name; id and retry serve to connect again, which is not ours
 
     def _append(self, line: bytearray) -> None:

@@ -77,6 +77,9 @@ SILENCE: Final[Mapping[str, Json]] = {
 PREFERENCES: Final = frozenset({"guidance_scale", "steps", "strength", "output_compression"})
 """Fields that are clamped with a note when out of range; others are refused."""
 
+METADATA: Final = "provider_metadata"
+"""Member of responses, their images, errors and events that holds native keys without a canonical name."""
+
 MIME_OF_FORMAT: Final[Mapping[str, str]] = {
     "png": "image/png",
     "jpeg": "image/jpeg",

@@ -24,8 +24,9 @@ from imagetx.notebook import Notebook
 from imagetx.notes import Note
 from imagetx.partials import Partials
 from imagetx.readers import InPieces, OneByOne, Speaker
-from imagetx.sequence import METADATA, answer_of, fill, pointed
+from imagetx.sequence import answer_of, fill, pointed
 from imagetx.variant import AS
+from imagetx.words import METADATA
 
 _SOURCES = ("b64_json", "url", "mime_type")
 _EACH = ("revised_prompt", "mime_type", "seed", "finish_reason", "created_at")

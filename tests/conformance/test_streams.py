@@ -19,7 +19,7 @@ from imagetx.canonical import document
 from imagetx.document import equal
 from imagetx.notes import LOSSES
 from tests.conformance.test_event_schemas import DIALECTS, faults, streams
-from tests.conformance.test_fixtures import target_of
+from tests.conformance.test_fixtures import compared, target_of
 from tests.dialects import Case, cases
 from tests.images import expanded, pictured
 from tests.streams import same_stream
@@ -63,16 +63,6 @@ def encoded(
     return text, encoder
 
 
-def compared(found: Json, expected: Json) -> Json:
-    """Leave out of an event what the vector does not state and may not know, as of an answer."""
-    left = dict(found)
-    if "provider_metadata" not in expected:
-        left.pop("provider_metadata", None)
-    if "error" in expected and "message" not in expected["error"] and "error" in left:
-        left["error"] = {key: value for key, value in left["error"].items() if key != "message"}
-    return left
-
-
 @pytest.mark.parametrize(("dialect", "vector"), vectors("decode"))
 def test_stream_decodes(dialect: str, vector: Json) -> None:
     """A native stream becomes exactly the canonical events."""
@@ -108,7 +98,11 @@ def canonical(dialect: str) -> list[tuple[str, list[Json]]]:
 @pytest.mark.parametrize("case", STREAMING, ids=lambda case: case.name)
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_translates(dialect: str, case: Case) -> None:
-    """The same images, usage and category come through every other dialect, or a note says what does not."""
+    """
+    The same images, usage and category come through every other dialect, or a note says what does not.
+
+    What is written is right by the schema of the native event.
+    """
     found = []
     served = next((other.target for other in STREAMING if other.name == dialect), None)
     for name, events in canonical(dialect):
@@ -123,14 +117,18 @@ def test_translates(dialect: str, case: Case) -> None:
         noted = {note.pointer for note in encoder.notes if note.kind in LOSSES}
         found += [f"{name}: {fault}" for fault in unsaid(events, back, noted)]
         if case.name != dialect:  # within a dialect, what was carried goes back whatever it is
-            found += [f"{name}: {fault}" for fault in faults(case.name, text) if not is_ours(text)]
+            found += [f"{name}: {fault}" for fault in misformed(case.name, text)]
 
     assert found == []
 
 
-def is_ours(text: str) -> bool:
-    """Say whether a text has what an OpenAI-shaped answer has of ours too: further counts, the format that came."""
-    return any(word in text for word in ('"reasoning_tokens"', '"cached_tokens"', '"output_format":"webp"'))
+def misformed(dialect: str, text: str) -> list[str]:
+    """
+    Say what is wrong with the native events of a text, but for the word webp.
+
+    Azure makes none (azure.md 3.1) and has no such word; of an image of another provider that is one, another is false.
+    """
+    return faults(dialect, text.replace('"output_format":"webp"', '"output_format":"png"'))
 
 
 def unsaid(events: list[Json], back: list[Json], noted: set[str]) -> list[str]:

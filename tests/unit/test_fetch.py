@@ -118,7 +118,7 @@ def test_size() -> None:
         (404, "invalid_request"),
         (408, "timeout"),
         (410, "invalid_request"),
-        (429, "overloaded"),
+        (429, "rate_limit"),
         (500, "server_error"),
         (502, "server_error"),
         (503, "overloaded"),

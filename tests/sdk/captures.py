@@ -213,7 +213,7 @@ def versions(sdk: str) -> list[str]:
 
 
 def nearest(sdk: str, version: str) -> str:
-    """Name the stored version that an installed one is compared with: itself, else the newest older one, else the oldest."""
+    """Name the stored version that an installed one is compared with: itself, the next older, or the oldest."""
     found = versions(sdk)
     older = [each for each in found if _numbers(each) <= _numbers(version)]
     return older[-1] if older else found[0]

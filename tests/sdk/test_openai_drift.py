@@ -83,7 +83,7 @@ def test_parameters(method: str) -> None:
 
 @pytest.mark.parametrize("method", METHODS)
 def test_words_of_parameters(method: str) -> None:
-    """Each word that the SDK lists for a parameter is one that some model accepts, by the native schema; models below."""
+    """Each word that the SDK lists for a parameter is one that some model accepts by the native schema."""
     witness = native_schema(f"openai/{METHODS[method]}")
     absent = set()
     for name, hint in typing.get_type_hints(PARAMS[method]).items():

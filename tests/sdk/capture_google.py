@@ -77,12 +77,15 @@ def capture() -> Iterator[Json]:
     """Make every call that the installed version has, and give what it sent."""
     names: dict[str, Json] = {key: (captures.IMAGES / file).read_bytes() for key, file in IMAGES.items()}
     names |= {"asyncio": asyncio, "types": types, "text": lambda data: base64.b64encode(data).decode()}
+    recorder, clients = Recorder(), {}
     for name, kind, source, _ in google_calls.calls():
-        recorder = Recorder()
+        recorder.last = None
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # deprecated and experimental are said by the SDK, and known
             try:
-                eval(source, {**names, "client": client(kind, recorder)})
+                if kind not in clients:
+                    clients[kind] = client(kind, recorder)
+                eval(source, {**names, "client": clients[kind]})
             except (AttributeError, TypeError, ValueError) as error:
                 if recorder.last is None:
                     print(f"{name}: {type(error).__name__} {str(error)[:100]}")

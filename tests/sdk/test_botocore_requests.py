@@ -9,20 +9,24 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import botocore
-import httpx
 import pytest
-from botocore.auth import SigV4Auth
-from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
 
 import imagetx
 from imagetx.canonical import document
 from tests.images import expanded, pictured
 from tests.normal import normal_request
-from tests.sdk import capture_botocore, captures
+from tests.sdk import captures
 from tests.sdk.bedrock_calls import CALLS
-from tests.sdk.test_google_requests import unmarked
+from tests.sdk.marks import unmarked
+
+botocore = pytest.importorskip("botocore", reason="needs the extra `conformance`")
+httpx = pytest.importorskip("httpx", reason="needs the extra `conformance`")
+
+from botocore.auth import SigV4Auth  # noqa: E402 - after the skip
+from botocore.awsrequest import AWSRequest  # noqa: E402
+from botocore.credentials import Credentials  # noqa: E402
+
+from tests.sdk import capture_botocore  # noqa: E402
 
 Json = Any
 SDK = capture_botocore.SDK

@@ -7,13 +7,17 @@ import json
 import warnings
 from typing import Any
 
-import httpx
 import pytest
-from google.genai import types
 
 import imagetx
 from tests.dialects import ROOT
 from tests.images import expanded
+
+pytest.importorskip("google.genai", reason="needs the extra `conformance`")
+
+import httpx
+from google.genai import types
+
 from tests.sdk import google_asked
 from tests.sdk.google_asked import GEMINI, INTERACTIONS, PREDICT, VERTEX, answered, asked, dumped
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from google.genai import errors
 
 import imagetx
 from tests.images import expanded
+
+pytest.importorskip("google.genai", reason="needs the extra `conformance`")
+
+from google.genai import errors
+
 from tests.sdk.google_asked import GEMINI, INTERACTIONS, PREDICT, VERTEX, answered, asked, dumped
 
 Json = Any

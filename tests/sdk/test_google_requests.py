@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from google import genai
 
 import imagetx
 from imagetx.canonical import document
 from tests.images import expanded, pictured
 from tests.normal import normal_request
-from tests.sdk import capture_google, captures, google_calls
+from tests.sdk import captures, google_calls
+from tests.sdk.marks import unmarked
+
+genai = pytest.importorskip("google.genai", reason="needs the extra `conformance`")
+
+from tests.sdk import capture_google  # noqa: E402 - after the skip
 
 Json = Any
 SDK = capture_google.SDK
@@ -23,25 +27,10 @@ STORED = {
 }
 TAKEN = [pytest.param(entry, id=name) for name, entry in STORED.items() if "refused" not in name]
 REFUSED = [pytest.param(entry, id=name) for name, entry in STORED.items() if "refused" in name]
-NOTHING = object()
 
 
 def sent(entry: Json) -> imagetx.NativeRequest:
     return imagetx.NativeRequest.from_json(expanded(entry["request"]))
-
-
-def unmarked(value: Json) -> Json:
-    """Leave out the marks of reading (in what order the parts stood, which variant it was): nobody said them."""
-    if isinstance(value, dict):
-        kept = {key: unmarked(item) for key, item in value.items() if not key.startswith("@")}
-        kept = {key: item for key, item in kept.items() if item is not NOTHING}
-        return NOTHING if value and not kept else kept
-    if isinstance(value, list):
-        items = [unmarked(item) for item in value]
-        if items and all(item is NOTHING for item in items):
-            return NOTHING
-        return [{} if item is NOTHING else item for item in items]
-    return value
 
 
 @pytest.mark.parametrize("entry", TAKEN)

@@ -211,6 +211,22 @@ AZURE = [
         sent="https://acme.openai.azure.com/openai/deployments/gpt-image-2/images/generations"
         "?api-version=2025-04-01-preview",
     ),
+    Case(  # a version that this route has not: said as the least that takes the model (azure.md 1)
+        name="azure-api-version-v1",
+        client="AzureOpenAI",
+        options={**ENDPOINT, "api_version": "v1"},
+        call="images.generate",
+        passed={"model": "gpt-image-2", "prompt": "A paper crane"},
+        dialect="azure/deployment-generations",
+        says={
+            "operation": "generate",
+            "model": "gpt-image-2",
+            "prompt": "A paper crane",
+            "response_format": "b64_json",
+        },
+        sent="https://acme.openai.azure.com/openai/deployments/gpt-image-2/images/generations"
+        "?api-version=2025-04-01-preview",
+    ),
     Case(
         name="azure-v1",
         options=V1,

@@ -312,6 +312,33 @@ GENERATE = [
             "provider_options": {"openai": {"svg": {"model": "gpt-6-luna", "reasoning": {"effort": "low"}}}},
         },
     ),
+    Case(  # a habit of many callers; forbidden there (openai.md 3.1), so a native key, beside what the wire form fixes
+        name="gpt-image-2-response-format",
+        call="images.generate",
+        passed={"model": "gpt-image-2", "prompt": "An owl", "n": 1, "response_format": "b64_json", "style": None},
+        dialect="openai/generations",
+        says={
+            "operation": "generate",
+            "model": "gpt-image-2",
+            "prompt": "An owl",
+            "n": 1,
+            "response_format": "b64_json",
+            "provider_options": {"openai": {"response_format": "b64_json", "style": None}},
+        },
+    ),
+    Case(  # without stream they say nothing (openai.md 3.1): no canonical field then, and carried
+        name="partial-images-without-stream",
+        call="images.generate",
+        passed={"model": "gpt-image-2", "prompt": "An owl", "partial_images": 2},
+        dialect="openai/generations",
+        says={
+            "operation": "generate",
+            "model": "gpt-image-2",
+            "prompt": "An owl",
+            "response_format": "b64_json",
+            "provider_options": {"openai": {"partial_images": 2}},
+        },
+    ),
     Case(
         name="extra-body",
         call="images.generate",

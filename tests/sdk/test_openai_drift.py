@@ -157,3 +157,13 @@ def test_events(event: str, kind: str) -> None:
     absent = unnamed(getattr(openai.types, name), canonical("event"))
 
     assert absences.drift("openai", name, absent) == []
+
+
+def test_absences_are_looked_for() -> None:
+    """Each entry is of a kind that a test here compares: none can be forgotten."""
+    events = {f"Image{event}{kind}Event" for event in ("Gen", "Edit") for kind in ("PartialImage", "Completed")}
+    methods = {f"images.{method}{what}" for method in METHODS for what in ("", ".words")}
+
+    kinds = {name.partition(":")[0] for name in json.loads(absences.FILE.read_text())["openai"]}
+
+    assert kinds <= {*events, *methods, "models", "ImagesResponse"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -99,6 +100,18 @@ def test_wire_has_not_drifted(case: Any) -> None:
     assert drift == [], "the wire has changed: read it, then python -m tests.sdk.capture_openai"
     assert stored["passed"] == dict(case.passed)
     assert said(imagetx.decode_request(raw)) == pictured(dict(case.says), by_content=True)
+
+
+@pytest.mark.parametrize("given", [{}, {"model": None}], ids=["absent", "null"])
+def test_generate_without_a_model_is_told(given: Json) -> None:
+    """The SDK lets it pass; no default is documented any more (openai.md 3.1, 10.9), so nothing is guessed."""
+    case = replace(CASES["async"], client="OpenAI", passed={"prompt": "An owl", **given})
+    sent = capture_openai.sent(case)
+
+    with pytest.raises(imagetx.WireError) as caught:
+        imagetx.decode_request(imagetx.NativeRequest(sent.method, str(sent.url), dict(sent.headers), sent.content))
+
+    assert "/body/model" in [problem.pointer for problem in caught.value.problems]
 
 
 @pytest.mark.parametrize("method", ["generate", "edit", "create_variation"])

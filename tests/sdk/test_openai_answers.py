@@ -75,18 +75,23 @@ class Answer:
 
 
 @cache
-def answers(section: str) -> dict[str, list[Answer]]:
-    """Read the native answers of a section, by dialect."""
-    found: dict[str, list[Answer]] = {}
+def found_in(section: str) -> dict[str, list[Any]]:
+    """List the vectors of a section, by dialect; they are not read yet, for every process collects the tests."""
+    found: dict[str, list[Any]] = {}
     for parameter in vectors(section, "decode"):
-        (vector,) = parameter.values
+        found.setdefault(parameter.id.partition("::")[0], []).append(parameter.values[0])
+    return found
+
+
+@cache
+def answers(section: str, dialect: str) -> list[Answer]:
+    """Read the native answers of a dialect."""
+    found = []
+    for vector in found_in(section)[dialect]:
         native = imagetx.NativeResponse.from_json(vector["native"])
         target, asked = target_of(vector["target"]), expanded(vector.get("request"))
         value = imagetx.decode_response(native, target, request=asked).value
-        dialect, _, name = parameter.id.partition("::")
-        if not isinstance(value, imagetx.Pending):
-            answer = Answer(name=name, native=native, said=document(value), served_by=target, asked=asked)
-            found.setdefault(dialect, []).append(answer)
+        found.append(Answer(name=vector["name"], native=native, said=document(value), served_by=target, asked=asked))
     return found
 
 
@@ -109,11 +114,11 @@ def judged(parsed: Any, said: Json) -> list[str]:
 
 
 @pytest.mark.parametrize("asked_as", ASKED)
-@pytest.mark.parametrize("dialect", answers("responses"))
+@pytest.mark.parametrize("dialect", found_in("responses"))
 def test_answer_is_parsed(dialect: str, asked_as: str) -> None:
     """Also by a client that checks every type; but usage without details, where they are unknown, it refuses."""
     faults = []
-    for answer in answers("responses")[dialect]:
+    for answer in answers("responses", dialect):
         out = answer.translated(asked_as)
         faults += [f"{answer.name}: {fault}" for fault in judged(client(asked_as).generate(out), answer.said)]
         try:
@@ -134,11 +139,11 @@ def unknown(place: tuple[Any, ...], said: Json) -> bool:
     return said == {}
 
 
-@pytest.mark.parametrize("dialect", [dialect for dialect in SHAPED if dialect in answers("responses")])
+@pytest.mark.parametrize("dialect", [dialect for dialect in SHAPED if dialect in found_in("responses")])
 def test_native_answer_is_read_alike(dialect: str) -> None:
     """The SDK and we find the same in what a provider of OpenAI's language says."""
     faults = []
-    for answer in answers("responses")[dialect]:
+    for answer in answers("responses", dialect):
         derived = {"created"} - answer.native.body.keys()  # from a Date header, or 0
         derived |= {"usage/total_tokens"} - {
             f"usage/{name}" for name in answer.native.body.get("usage") or {}
@@ -182,12 +187,12 @@ def has_error(answer: Answer) -> bool:
 
 def reworded(dialect: str, asked_as: str = "openai/gpt-image-2") -> list[Answer]:
     """List the errors that are said in the caller's words: within a dialect an answer goes back as it came (L3)."""
-    found = answers("errors")[dialect]
+    found = answers("errors", dialect)
     return list(filter(has_error, found)) if dialect == ASKED[asked_as][2] else found
 
 
 @pytest.mark.parametrize("asked_as", ASKED)
-@pytest.mark.parametrize("dialect", answers("errors"))
+@pytest.mark.parametrize("dialect", found_in("errors"))
 def test_error_is_raised(dialect: str, asked_as: str) -> None:
     """As the class of its status, with code, type, param, message and request id."""
     faults = []
@@ -202,11 +207,11 @@ def test_error_is_raised(dialect: str, asked_as: str) -> None:
     assert faults == []
 
 
-@pytest.mark.parametrize("dialect", [dialect for dialect in SHAPED[:7] if dialect in answers("errors")])
+@pytest.mark.parametrize("dialect", [dialect for dialect in SHAPED[:7] if dialect in found_in("errors")])
 def test_native_error_is_read_alike(dialect: str) -> None:
     """The SDK and we find the same in an error of OpenAI and Azure; others that copy them have errors of their own."""
     faults = []
-    for answer in filter(has_error, answers("errors")[dialect]):
+    for answer in filter(has_error, answers("errors", dialect)):
         faults += [
             f"{answer.name}: {fault}" for fault in misread(raised(answer.native), answer.said, answer.native.status)
         ]
@@ -214,7 +219,7 @@ def test_native_error_is_read_alike(dialect: str) -> None:
     assert faults == []
 
 
-@pytest.mark.parametrize("dialect", answers("errors"))
+@pytest.mark.parametrize("dialect", found_in("errors"))
 def test_retry_is_as_we_say(dialect: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client that may try once more does so where the error is retryable, and waits as long as it is told."""
     slept: list[float] = []

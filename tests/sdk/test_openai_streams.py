@@ -17,7 +17,7 @@ from tests.images import expanded
 openai = pytest.importorskip("openai", reason="needs the extra `conformance`")
 
 from tests.sdk.openai_client import Answered  # noqa: E402 - imports the SDK
-from tests.sdk.test_openai_answers import ASKED, answers, client  # noqa: E402 - imports the SDK
+from tests.sdk.test_openai_answers import ASKED, answers, client, found_in  # noqa: E402 - imports the SDK
 
 Json = Any
 SHAPED = [dialect for dialect in DIALECTS if dialect.startswith(("openai/", "azure/"))]
@@ -144,11 +144,11 @@ def test_native_stream_is_heard_alike(dialect: str) -> None:
 
 
 @pytest.mark.parametrize("section", ["responses", "errors"])
-@pytest.mark.parametrize("dialect", answers("responses"))
+@pytest.mark.parametrize("dialect", found_in("responses"))
 def test_answer_that_did_not_stream_is_heard(dialect: str, section: str) -> None:
     """`stream_events` for a caller that asked for a stream: one event an image, or the error."""
     faults = []
-    for answer in answers(section)[dialect]:
+    for answer in answers(section, dialect):
         events = [document(event) for event in imagetx.stream_events(answer.said, answer.served_by).value]
         content = written(events, "openai/gpt-image-2", answer.served_by)
         if content is not None:

@@ -37,18 +37,17 @@ def client(provider: str) -> tuple[Any, Answering]:
 
 
 def asked(target: imagetx.Target, status: int, headers: Any, content: bytes, *, stream: bool = False) -> Json:
-    """Ask where everybody answers alike, and give what the user gets; what the SDK says of itself is not heard."""
+    """Ask where everybody answers alike, and give what the user gets, of a stream its iterator."""
     made, answering = client(target.provider)
     answering.response = httpx.Response(status, headers=dict(headers), content=content)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if target.surface == "interactions":
-            given = made.interactions.create(model=PRO, input="a", stream=stream, timeout=9)
-            return list(given) if stream else given
+            return made.interactions.create(model=PRO, input="a", stream=stream, timeout=9)
         if target is PREDICT:
             return made.models.generate_images(model=IMAGEN, prompt="a")
         if stream:
-            return list(made.models.generate_content_stream(model=PRO, contents="a"))
+            return made.models.generate_content_stream(model=PRO, contents="a")
         return made.models.generate_content(model=PRO, contents="a")
 
 

@@ -96,7 +96,7 @@ SPENT = {"prompt_token_count": 9, "candidates_token_count": 1120, "total_token_c
 def streamed(events: list[Json], target: imagetx.Target) -> list[Json]:
     encoder = imagetx.stream_encoder(target)
     content = b"".join(encoder.feed(expanded(event)) for event in events) + encoder.close()
-    return asked(target, 200, encoder.headers, content, stream=True)
+    return list(asked(target, 200, encoder.headers, content, stream=True))
 
 
 @pytest.mark.parametrize("target", [GEMINI, VERTEX], ids=["gemini", "vertex"])

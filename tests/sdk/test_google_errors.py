@@ -63,6 +63,49 @@ def test_wrong_key_is_told_as_google_tells_it() -> None:
     assert detail["reason"] == "API_KEY_INVALID"
 
 
+OTHERS = {
+    "openai/gpt-image-2": (
+        400,
+        {},
+        {
+            "error": {
+                "message": "no",
+                "type": "image_generation_user_error",
+                "code": "moderation_blocked",
+                "param": None,
+            }
+        },
+        (errors.ClientError, 400, "INVALID_ARGUMENT", "no"),
+    ),
+    "stability/sd3.5-large": (
+        429,
+        {"retry-after": "7"},
+        {"id": "1", "name": "rate_limit_exceeded", "errors": ["slow"]},
+        (errors.ClientError, 429, "RESOURCE_EXHAUSTED", "slow"),
+    ),
+    "bedrock/amazon.nova-canvas-v1:0": (
+        503,
+        {"x-amzn-errortype": "ServiceUnavailableException"},
+        {"message": "too many"},
+        (errors.ServerError, 503, "UNAVAILABLE", "too many"),
+    ),
+}
+
+
+@pytest.mark.parametrize("target", [GEMINI, VERTEX], ids=["gemini", "vertex"])
+@pytest.mark.parametrize("served_by", OTHERS)
+def test_error_of_another_is_an_exception(served_by: str, target: imagetx.Target) -> None:
+    status, headers, body, expected = OTHERS[served_by]
+
+    out = imagetx.translate_response(imagetx.NativeResponse(status, headers, body), served_by, target).value
+    with pytest.raises(errors.APIError) as caught:
+        asked(target, out.status, out.headers, out.content())
+
+    found = caught.value
+    assert (type(found), found.code, found.status, found.message) == expected
+    assert found.response.headers.get("retry-after") == headers.get("retry-after")
+
+
 @pytest.mark.parametrize(
     ("category", "name", "code"),
     [

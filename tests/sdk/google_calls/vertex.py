@@ -41,6 +41,23 @@ GENERATE_CONTENT: dict[str, Call] = {
         ),
         "global",
     ),
+    "what only Vertex takes": (
+        "client.models.generate_content(model='gemini-3-pro-image', contents='a red kite', config={"
+        "'response_modalities': ['IMAGE'], 'generation_output_config': {'output_uri_prefix': 'gs://bkt/out/'}, "
+        "'model_armor_config': {'prompt_template_name': 't'}, 'service_tier': 'flex', "
+        "'http_options': {'headers': {'x-goog-user-project': 'billed'}}})",
+        generate(
+            PRO,
+            "a red kite",
+            provider_options=native(
+                outputConfig={"output_uri_prefix": "gs://bkt/out/"},
+                modelArmorConfig={"prompt_template_name": "t"},
+                serviceTier="flex",
+                extra_headers={"x-goog-user-project": "billed"},
+            ),
+        ),
+        "global",
+    ),
     "a multi-region": (
         "client.models.generate_content(model='gemini-2.5-flash-image', contents='a red kite', "
         "config={'image_config': {'aspect_ratio': '5:4'}})",

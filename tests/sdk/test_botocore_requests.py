@@ -192,6 +192,27 @@ def test_hosts_of_botocore_are_known(name: str) -> None:
     assert imagetx.encode_request(out.value, out.target).value.credential.region == region
 
 
+# Credentials ----------------------------------------------------------------------------------
+
+
+def test_key_of_bedrock_is_a_bearer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key of Bedrock's own goes where botocore puts it, and is told from a signature."""
+    monkeypatch.setenv("AWS_BEARER_TOKEN_BEDROCK", captures.SECRET)
+    service = capture_botocore.Service()
+    service.client.invoke_model(modelId="stability.sd3-5-large-v1:0", body=b'{"prompt": "a"}')
+    headers = {key: text(value) for key, value in service.last.headers.items()}
+
+    out = imagetx.decode_request(imagetx.NativeRequest("POST", service.last.url, headers, service.last.body))
+    credential = imagetx.encode_request(out.value, out.target).value.credential
+
+    assert out.target.auth == "bearer"
+    assert credential.headers(captures.SECRET) == {"authorization": headers["Authorization"]}
+
+
+def text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
 # Signatures -----------------------------------------------------------------------------------
 
 
@@ -247,9 +268,7 @@ def test_signature_over_ours_verifies(entry: Json) -> None:
 def test_signature_of_botocore_verifies(service: capture_botocore.Service) -> None:
     """The judge above judges botocore's own requests alike."""
     service.client.invoke_model(modelId=OPAQUE[2], body=b'{"prompt": "a"}', contentType="application/json")
-    headers = {
-        key: value.decode() if isinstance(value, bytes) else value for key, value in service.last.headers.items()
-    }
+    headers = {key: text(value) for key, value in service.last.headers.items()}
     parts = urlsplit(service.last.url)
 
     found = headers["Authorization"].rpartition("Signature=")[2]

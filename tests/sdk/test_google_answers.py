@@ -148,6 +148,26 @@ def test_answer_of_an_edit_is_an_image(method: str) -> None:
     }
 
 
+@pytest.mark.parametrize("target", [GEMINI, VERTEX], ids=["gemini", "vertex"])
+def test_answer_by_reference_is_file_data(target: imagetx.Target) -> None:
+    """As where the caller asked for a place of his own (`generation_output_config`)."""
+    uri = "gs://bkt/out/0.png"
+
+    found = answered({"created": 0, "data": [{"url": uri, "mime_type": "image/png"}]}, target)
+
+    (part,) = found.candidates[0].content.parts
+    assert (part.file_data.file_uri, part.file_data.mime_type) == (uri, "image/png")
+
+
+def test_prediction_by_reference_is_a_gcs_uri() -> None:
+    uri = "gs://bkt/out/0.png"
+
+    found = answered({"created": 0, "data": [{"url": uri, "mime_type": "image/png"}]}, PREDICT)
+
+    (image,) = found.generated_images
+    assert (image.image.gcs_uri, image.image.mime_type) == (uri, "image/png")
+
+
 # Answers of others ----------------------------------------------------------------------------
 
 OTHERS = {

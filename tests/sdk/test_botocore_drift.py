@@ -18,7 +18,6 @@ pytest.importorskip("botocore", reason="needs the extra `conformance`")
 from botocore.session import Session
 
 SDK = "botocore"
-MODELED = {"error", "exception", "fault"}
 
 
 @cache
@@ -93,3 +92,10 @@ def test_partitions() -> None:
                 absent.add(partition)
 
     assert absences.drift(SDK, "partitions", absent) == []
+
+
+def test_absences_are_looked_for() -> None:
+    """Each entry is of a kind that a test here compares: none can be forgotten."""
+    kinds = {name.partition(":")[0] for name in json.loads(absences.FILE.read_text())[SDK]}
+
+    assert kinds <= {"operations", "InvokeModel", "headers", "exceptions", "written", "partitions"}

@@ -89,7 +89,9 @@ def test_answer_is_an_interaction() -> None:
         "usage": {
             "initial_input_tokens": 9,
             "total_input_tokens": 9,
+            "input_tokens_by_modality": [{"modality": "text", "tokens": 9}],
             "total_output_tokens": 1120,
+            "output_tokens_by_modality": [{"modality": "image", "tokens": 1120}],
             "total_thought_tokens": 61,
             "total_tokens": 1190,
         },

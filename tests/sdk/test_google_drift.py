@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import typing
 from collections.abc import Iterable, Iterator
@@ -88,20 +89,20 @@ def test_fields(name: str) -> None:
     assert absences.drift(SDK, name, absent) == []
 
 
-@pytest.mark.parametrize(
-    ("name", "dialects"),
-    [
-        *((name, CONTENT) for name in ("HarmCategory", "HarmBlockThreshold", "ProminentPeople", "ThinkingLevel")),
-        *((name, CONTENT) for name in ("Modality", "ImageSize", "Delivery", "FinishReason")),
-        *((name, PREDICT) for name in ("PersonGeneration", "SafetyFilterLevel", "ImagePromptLanguage", "EditMode")),
-        *((name, PREDICT) for name in ("MaskReferenceMode", "ControlReferenceType", "SubjectReferenceType")),
-    ],
-)
-def test_words(name: str, dialects: tuple[str, ...]) -> None:
+ENUMS = {
+    **dict.fromkeys(("HarmCategory", "HarmBlockThreshold", "ProminentPeople", "ThinkingLevel"), CONTENT),
+    **dict.fromkeys(("Modality", "ImageSize", "Delivery", "FinishReason"), CONTENT),
+    **dict.fromkeys(("PersonGeneration", "SafetyFilterLevel", "ImagePromptLanguage", "EditMode"), PREDICT),
+    **dict.fromkeys(("MaskReferenceMode", "ControlReferenceType", "SubjectReferenceType"), PREDICT),
+}
+
+
+@pytest.mark.parametrize("name", ENUMS)
+def test_words(name: str) -> None:
     """Each word of an enum is one of the specs or witnesses; that nothing is said, is no word."""
     words = {member.value for member in typing.cast("type[Enum]", getattr(types, name))}
 
-    absent = unsaid({word for word in words if not word.endswith("_UNSPECIFIED")}, said(dialects))
+    absent = unsaid({word for word in words if not word.endswith("_UNSPECIFIED")}, said(ENUMS[name]))
 
     assert absences.drift(SDK, name, absent) == []
 
@@ -139,9 +140,10 @@ def nested(hint: Any) -> Iterator[Any]:
 
 
 PARAMS = ("CreateModelInteractionParam", "GenerationConfigParam", "ImageResponseFormatParam", "ImageContentParam")
+OTHERS = ("SafetySettingParam", "Usage")
 
 
-@pytest.mark.parametrize("name", [*PARAMS, "SafetySettingParam", "Usage"])
+@pytest.mark.parametrize("name", [*PARAMS, *OTHERS])
 def test_fields_of_interactions(name: str) -> None:
     """Snake case is what is sent, so each field is a word as it stands."""
     fields = typing.get_type_hints(getattr(interactions, name, None) or getattr(gaos(), name))
@@ -191,3 +193,12 @@ def test_methods() -> None:
     found = {name for name in dir(genai.models.Models) if re.search(r"image|content", name) and name[0] != "_"}
 
     assert absences.drift(SDK, "methods", found - ours) == []
+
+
+def test_absences_are_looked_for() -> None:
+    """Each entry is of a kind that a test here compares: none can be forgotten."""
+    interactive = {f"interactions.{name}{what}" for name in (*PARAMS, *OTHERS) for what in ("", ".words")}
+
+    kinds = {name.partition(":")[0] for name in json.loads(absences.FILE.read_text())[SDK]}
+
+    assert kinds <= {*CONFIGS, *ENUMS, *interactive, "AspectRatio", "models", "methods"}

@@ -174,3 +174,14 @@ def test_error_in_a_stream_is_an_exception(before: list[Json], target: imagetx.T
         streamed([*before, refused], target)
 
     assert (caught.value.code, caught.value.status, caught.value.message) == (429, "RESOURCE_EXHAUSTED", "no fox")
+
+
+@pytest.mark.parametrize("target", [GEMINI, VERTEX], ids=["gemini", "vertex"])
+def test_error_of_openai_in_a_stream_is_told_by_its_code(target: imagetx.Target) -> None:
+    """As a caller makes it of the SDK's own event: what was blocked is no failure of the server, to be tried again."""
+    said = {"message": "no fox", "type": "image_generation_user_error", "code": "moderation_blocked", "param": None}
+
+    with pytest.raises(errors.ClientError) as caught:
+        streamed([{"type": "error", "error": said}], target)
+
+    assert (caught.value.code, caught.value.message) == (400, "no fox")

@@ -25,6 +25,8 @@ from imagetx.words import (
 NO_MESSAGE: Final = "The provider gave no message."
 """Message of an error whose native form has none; encode never sends it where a dialect needs no message."""
 
+_CATEGORY_OF_CODE: Final = {each.code: name for name, each in CATEGORIES.items() if each.code is not None}
+
 # RFC 9110 section 5.6.7: the one form of a date that senders may write.
 _DATE: Final = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([0-9]{2}) (\w{3}) ([0-9]{4}) "
@@ -129,8 +131,8 @@ def complete_error(doc: Mapping[str, Json]) -> dict[str, Json]:
     Fill what the category of an error implies, where the error does not say it itself.
 
     Args:
-        doc: the canonical error as the dialect decoded it; not changed.  Without a category, that
-            of its `status` (else `native_status`) is filled in.
+        doc: the canonical error as the dialect decoded it; not changed.  Without a category, that of its `code`
+            is filled in where it is a canonical one, else that of its `status` (else `native_status`).
 
     Returns:
         A new document with `status`, `category`, `retryable` and all four keys of `error`.
@@ -152,10 +154,12 @@ def _said(error: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _facts(doc: Mapping[str, Json]) -> tuple[str, Category]:
-    """Find the category of an error: its own if we know the word, else that of its status."""
-    category = doc.get("category")
-    if isinstance(category, str) and category in CATEGORIES:
-        return category, CATEGORIES[category]
+    """Find the category of an error: its own if we know the word, else that of its code, else that of its status."""
+    error = doc.get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    for category in (doc.get("category"), _CATEGORY_OF_CODE.get(code) if isinstance(code, str) else None):
+        if isinstance(category, str) and category in CATEGORIES:
+            return category, CATEGORIES[category]
     status = doc.get("status", doc.get("native_status"))
     category = category_of_status(status if isinstance(status, int) else 500)
     return category, CATEGORIES[category]

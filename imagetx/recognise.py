@@ -159,8 +159,14 @@ def _auth(view: Provider, dialect: Dialect, headers: Mapping[str, str]) -> str |
     """Tell the credential kind that a message came with, where it is not the one that the dialect takes anyway."""
     kinds = view.says["auth"]
     usual = dialect.says.get("auth") or next(iter(kinds))
-    came = [name for name, kind in kinds.items() if kind.get("header") in headers]
+    came = [name for name, kind in kinds.items() if "header" in kind and _is_said(kind, headers.get(kind["header"]))]
     return came[0] if came and usual not in came else None
+
+
+def _is_said(kind: Json, value: str | None) -> bool:
+    """Say whether a header's value is of a kind: a signature stands in the header of a bearer, and is none."""
+    scheme = kind.get("template", "").partition("{secret}")[0]
+    return value is not None and value[: len(scheme)].lower() == scheme.lower()
 
 
 def _variables(dialect: Dialect, match: Match, query: str, hint: Target | None) -> dict[str, str]:

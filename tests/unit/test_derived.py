@@ -132,6 +132,24 @@ def test_error_of_a_category() -> None:
     assert complete_error(expected) == expected
 
 
+@pytest.mark.parametrize(
+    ("doc", "category", "status"),
+    [
+        ({"error": {"code": "moderation_blocked"}}, "content_policy", 400),
+        ({"error": {"code": "rate_limit_exceeded"}, "native_status": 200}, "rate_limit", 429),
+        ({"error": {"code": "insufficient_quota"}, "status": 429}, "quota", 429),
+        ({"error": {"code": "of_tomorrow"}, "status": 503}, "overloaded", 503),
+        ({"error": {"code": "moderation_blocked"}, "category": "timeout"}, "timeout", 504),
+        ({"error": {"code": 7}}, "server_error", 500),
+    ],
+)
+def test_code_tells_the_category(doc: dict[str, Any], category: str, status: int) -> None:
+    """An error event as OpenAI writes it, or as a caller does, has neither category nor status."""
+    full = complete_error(doc)
+
+    assert (full["category"], full["status"]) == (category, status)
+
+
 def test_error_of_a_status() -> None:
     full = complete_error({"native_status": 404})
 

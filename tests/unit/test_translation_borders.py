@@ -151,6 +151,25 @@ def test_credential_kind_is_recognised() -> None:
     assert credential.header == "authorization"
 
 
+@pytest.mark.parametrize(
+    ("authorization", "auth", "scheme"),
+    [
+        ("AWS4-HMAC-SHA256 Credential=A/20261122/us-west-2/bedrock/aws4_request", None, "sigv4"),
+        ("Bearer k", "bearer", "bearer"),
+        ("bearer k", "bearer", "bearer"),
+    ],
+)
+def test_signature_is_no_bearer(authorization: str, auth: str | None, scheme: str) -> None:
+    """What is signed with SigV4 is signed again, though a bearer would stand in the same header."""
+    url = "https://bedrock-runtime.us-west-2.amazonaws.com/model/stability.sd3-5-large-v1%3A0/invoke"
+    native = imagetx.NativeRequest("POST", url, {"authorization": authorization}, {"prompt": "a"})
+
+    out = imagetx.decode_request(native)
+
+    assert out.target.auth == auth
+    assert imagetx.encode_request(out.value, out.target).value.credential.scheme == scheme
+
+
 def test_what_is_only_dropped_need_not_fit() -> None:
     """A seed too large for Gemini's other models is dropped where the model has none."""
     out = imagetx.encode_request({"prompt": "p", "seed": 4294967294}, "gemini/gemini-nano-banana-2.1")

@@ -1,7 +1,7 @@
 """
 The README keeps its word: its Python and its commands run, and print what stands below them.
 
-`python tests/project/test_readme.py` writes the outputs anew; the diff is reviewed.
+`python tests/project/test_readme.py` writes the outputs and the table of providers anew; the diff is reviewed.
 """
 
 from __future__ import annotations
@@ -19,12 +19,14 @@ from typing import Any
 
 import pytest
 
+import imagetx
 from imagetx.catalog import builtin_catalog
 from imagetx.cli import main
 
 ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 
+_TABLE = re.compile(r"^\| provider \|.*?\n(?=\n)", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^```(\w+)(?: (\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -96,7 +98,7 @@ def test_every_block_prints_what_stands_below_it(clone: Path) -> None:
     checked = [(block[3], printed) for block, printed in run_blocks(README.read_text("utf-8"))]
 
     assert [said for said, _ in checked] == [printed for _, printed in checked]
-    assert len(checked) == 18
+    assert len(checked) == 20
 
 
 def test_the_two_commands_are_one_line_each() -> None:
@@ -104,17 +106,43 @@ def test_the_two_commands_are_one_line_each() -> None:
     first, second, *_ = [block[3] for block in _BLOCK.finditer(README.read_text("utf-8")) if block[1] == "sh"]
 
     assert first.startswith("python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/imagetx encode ")
-    assert second == ".venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest -q -n auto\n"
+    assert second == ".venv/bin/pip install -q -e '.[dev,conformance]' && .venv/bin/pytest -q -n auto\n"
     assert "\npytest -q -n auto\n" in (ROOT / ".ci" / "run").read_text("utf-8")
 
 
-def test_the_table_of_providers_is_complete() -> None:
-    """Every built-in provider has a row with its dialects."""
-    rows = re.findall(r"^\| `(\w+)` \| ([^|]*) \|", README.read_text("utf-8"), re.MULTILINE)
+def provider_table() -> str:
+    """Write the table of providers from their specs."""
+    lines = ["| provider | dialects | what there is | models | secret | you give |", "|---|---|---|---|---|---|"]
+    for name, view in builtin_catalog().providers.items():
+        dialects = " ".join(f"`{dialect}`" + "\u2009\u21ba" * _streams(name, dialect) for dialect in view.dialects)
+        rows = imagetx.models(name)
+        live = sum(row["status"] == "active" for row in rows)
+        secrets = ", ".join(f"`{kind}`" for kind in view.says["auth"])
+        needed = " ".join(f"`{variable}`" for variable in sorted(_needed(name)))
+        what = view.says["about"]
+        lines.append(
+            f"| `{name}` | {dialects} | {what} | {live} of {len(rows)} | {secrets} | {needed} |".replace("|  |", "| |")
+        )
+    return "\n".join(lines) + "\n"
 
-    known = {name: set(view.dialects) for name, view in builtin_catalog().providers.items()}
 
-    assert {name: set(re.findall(r"`([^`]+)`", dialects)) for name, dialects in rows} == known
+def _streams(provider: str, dialect: str) -> bool:
+    """Say whether a dialect streams, for any of its families."""
+    return any(each.event is not None for each in builtin_catalog().dialects(provider) if each.name == dialect)
+
+
+def _needed(provider: str) -> set[str]:
+    """Give the variables of a provider's URLs that have no default."""
+    needed: set[str] = set()
+    for dialect in builtin_catalog().dialects(provider):
+        declared = dialect.says.get("variables", {})
+        known = {name for name, says in declared.items() if "default" in says or says.get("optional")}
+        needed |= dialect.request.endpoint.variables - known - {"base_url"}
+    return needed
+
+
+def test_the_table_of_providers_is_what_the_specs_say() -> None:
+    assert _TABLE.search(README.read_text("utf-8"))[0] == provider_table()
 
 
 def rewrite() -> None:
@@ -127,7 +155,7 @@ def rewrite() -> None:
             blocks = list(run_blocks(text))
     for block, printed in reversed(blocks):
         text = text[: block.start(3)] + printed + text[block.end(3) :]
-    README.write_text(text, "utf-8")
+    README.write_text(_TABLE.sub(lambda _: provider_table(), text), "utf-8")
 
 
 if __name__ == "__main__":

@@ -119,10 +119,8 @@ def provider_table() -> str:
         live = sum(row["status"] == "active" for row in rows)
         secrets = ", ".join(f"`{kind}`" for kind in view.says["auth"])
         needed = " ".join(f"`{variable}`" for variable in sorted(_needed(name)))
-        what = view.says["about"]
-        lines.append(
-            f"| `{name}` | {dialects} | {what} | {live} of {len(rows)} | {secrets} | {needed} |".replace("|  |", "| |")
-        )
+        cells = [f"`{name}`", dialects, view.says["about"], f"{live} of {len(rows)}", secrets, needed]
+        lines.append("| " + " | ".join(filter(None, cells)) + (" |" if needed else " | |"))
     return "\n".join(lines) + "\n"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from math import inf
-from typing import Any, Final, TypeGuard
+from typing import Final, TypeGuard
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
 from imagetx.catalog import Catalog, Resolved, deciding, unverified
@@ -153,14 +153,17 @@ def encode(
     response: Mapping[str, Json] | ImageResponse | ErrorResponse | Pending,
     target: Target,
     request: NativeRequest | None,
+    read_in: str | None = None,
 ) -> Translation[NativeResponse]:
-    """Say a canonical response natively; see `imagetx.encode_response`."""
+    """Say a canonical response, read in a dialect (`provider/name`), natively; see `imagetx.encode_response`."""
     given = checked(document(response) if isinstance(response, ImageResponse | ErrorResponse) else response)
     if request is not None and not isinstance(request, NativeRequest):
         message = f"expected the caller's NativeRequest, got {type(request).__name__}"
         raise RequestError(Problem(pointer="", message=message))
     asked = None if request is None else asked_by(catalog, request, target)
     resolved = _answering(catalog, target, asked)
+    if read_in is not None and is_foreign(read_in, resolved.dialect):
+        given = without_metadata(dict(given))
     form = None if asked is None else asked.canonical.get("response_format")
     try:
         return _say(resolved, given, form, request)
@@ -174,20 +177,6 @@ def encode(
 
 def _answering(catalog: Catalog, target: Target, asked: Recognised | None) -> Resolved:
     return dialect_of(catalog, target, None) if asked is None or target.model is not None else asked.resolved
-
-
-def without_foreign(
-    catalog: Catalog, decoded: Translation[Any], target: Target, request: NativeRequest | None
-) -> ImageResponse | ErrorResponse | Pending:
-    """Leave out of a decoded answer what only the dialect that it was read in can hold."""
-    value: ImageResponse | ErrorResponse | Pending = decoded.value
-    if isinstance(value, Pending):
-        return value
-    dialect = _answering(catalog, target, None if request is None else asked_by(catalog, request, target)).dialect
-    if not is_foreign(decoded.dialect, dialect):
-        return value
-    plain = without_metadata(document(value))
-    return error_of(plain) if isinstance(value, ErrorResponse) else response_of(plain)
 
 
 def is_foreign(read_in: str, dialect: Dialect) -> bool:
@@ -284,6 +273,12 @@ def metadata_of(given: Mapping[str, Json], dialect: Dialect) -> Json:
         message = f"expected headers as a map of text and a status of HTTP, got {shorten(carried)}"
         raise RequestError(Problem(pointer=where, message=message))
     return carried
+
+
+def said_in(catalog: Catalog, target: Target) -> str:
+    """Name the dialect, `provider/name`, in which a target answers."""
+    dialect = dialect_of(catalog, target, None).dialect
+    return f"{dialect.provider}/{dialect.name}"
 
 
 def dialect_of(catalog: Catalog, target: Target, asked: Mapping[str, Json] | None) -> Resolved:

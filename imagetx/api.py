@@ -123,6 +123,7 @@ def encode_response(
     target: str | Target,
     *,
     request: NativeRequest | None = None,
+    served_by: str | Target | None = None,
 ) -> Translation[NativeResponse]:
     """
     Say a canonical response in a provider's own language.
@@ -131,6 +132,7 @@ def encode_response(
         response: An image or error response, or its document.
         target: As whom to answer.
         request: The caller's own native request: decides bytes or JSON, URLs or base64.
+        served_by: Who answered; native keys that came in another dialect of the same provider are left out.
 
     Returns:
         The native response, with a note for everything it cannot say.
@@ -139,7 +141,7 @@ def encode_response(
         RequestError: The document is no answer (a Pending is none), or has no form in the dialect.
         ResolveError: No such target.
     """
-    return registry().encode_response(response, target, request=request)
+    return registry().encode_response(response, target, request=request, served_by=served_by)
 
 
 def translate_request(

@@ -249,8 +249,7 @@ def open_encoder(
     )
     family = None if asked is None else family_of(asked.resolved.target.operation)
     speaker = Speaker(catalog=catalog, resolved=resolved, asked=None, headers={}, created=None)
-    served = resolved.dialect if served_by is None else answer.dialect_of(catalog, served_by, None).dialect
-    foreign = answer.is_foreign(f"{served.provider}/{served.name}", resolved.dialect)
+    foreign = served_by is not None and answer.is_foreign(answer.said_in(catalog, served_by), resolved.dialect)
     return StreamEncoder(speaker, request, family, foreign=foreign)
 
 

@@ -92,9 +92,11 @@ class Registry:
         target: str | Target,
         *,
         request: NativeRequest | None = None,
+        served_by: str | Target | None = None,
     ) -> Translation[NativeResponse]:
         """See `imagetx.encode_response`."""
-        return answer.encode(self.catalog, response, parse_target(target), request)
+        read_in = None if served_by is None else answer.said_in(self.catalog, parse_target(served_by))
+        return answer.encode(self.catalog, response, parse_target(target), request, read_in)
 
     def translate_request(
         self,
@@ -123,8 +125,7 @@ class Registry:
     ) -> Translation[NativeResponse]:
         """See `imagetx.translate_response`."""
         decoded = self.decode_response(native, served_by, request=request)
-        value = answer.without_foreign(self.catalog, decoded, parse_target(asked_as), caller_request)
-        encoded = self.encode_response(value, asked_as, request=caller_request)
+        encoded = answer.encode(self.catalog, decoded.value, parse_target(asked_as), caller_request, decoded.dialect)
         return Translation(
             value=encoded.value,
             notes=(*decoded.notes, *encoded.notes),

@@ -215,6 +215,25 @@ def test_answer_of_another_dialect_leaves_no_marks() -> None:
     assert out.value.body == {"image": PNG, "seed": 1, "finish_reason": "SUCCESS"}
 
 
+def test_served_by_leaves_out_what_another_dialect_keeps() -> None:
+    """Who plans and answers by himself says who served; a table of tokens of MAI's is none of GPT Image's."""
+    counts = {"num_input_text_tokens": 8, "num_input_image_tokens": 0, "output_image_tokens": 2304, "total_tokens": 2312}
+    native = NativeResponse(200, {}, {"created": 1, "data": [{"b64_json": PNG}], "usage": counts})
+    came = imagetx.decode_response(native, "azure/MAI-Image-2.6").value
+
+    out = imagetx.encode_response(came, "azure/gpt-image-2", served_by="azure/MAI-Image-2.6")
+    own = imagetx.encode_response(came, "azure/MAI-Image-2.6", served_by="azure/MAI-Image-2.6")
+
+    details = {"text_tokens": 8, "image_tokens": 0}
+    assert out.value.body["usage"] == {
+        "input_tokens": 8,
+        "output_tokens": 2304,
+        "total_tokens": 2312,
+        "input_tokens_details": details,
+    }
+    assert own.value.body["usage"] == counts
+
+
 @pytest.mark.parametrize("item", [{"b64_json": PNG, "url": None}, {"b64_json": None, "url": "https://a.example/x.png"}])
 def test_null_members_of_an_image_say_nothing(item: Json) -> None:
     """The OpenAI SDK's model_dump gives such items."""

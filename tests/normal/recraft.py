@@ -8,11 +8,6 @@ from tests.normal import shortest
 from tests.normal.pictures import data_url, file
 
 Json = Any
-SILENT_MODELS = {
-    "recraft/generations": "recraftv4_1",
-    "recraft/image-to-image": "recraftv4_1",
-    "recraft/inpaint": "recraftv3",
-}
 NUMBERS = ("n", "random_seed", "strength")
 
 
@@ -23,8 +18,9 @@ def request(name: str, native: Json) -> None:
     In a form numbers are shortest; its image is called `file` where no mask goes along.
     """
     body = native["body"]
-    if name in SILENT_MODELS and body.get("model") in (None, ""):
-        body["model"] = SILENT_MODELS[name]
+    if name != "recraft/process" and body.get("model") in (None, ""):
+        styled = isinstance(body.get("style"), str)  # then V3 is meant (styles page), which alone inpaints
+        body["model"] = "recraftv3" if styled or name == "recraft/inpaint" else "recraftv4_1"
     body.setdefault("response_format", "url")
     for key in ("image_url", "mask_url"):
         if isinstance(body.get(key), str):

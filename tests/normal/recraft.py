@@ -18,7 +18,7 @@ def request(name: str, native: Json) -> None:
     In a form numbers are shortest; its image is called `file` where no mask goes along.
     """
     body = native["body"]
-    if name != "recraft/process" and body.get("model") in (None, ""):
+    if name not in ("recraft/process", "recraft/redraw") and body.get("model") in (None, ""):
         styled = isinstance(body.get("style"), str)  # then V3 is meant (styles page), which alone inpaints
         body["model"] = "recraftv3" if styled or name == "recraft/inpaint" else "recraftv4_1"
     body.setdefault("response_format", "url")

@@ -80,13 +80,21 @@ def probe(dialect: Dialect, request: Mapping[str, Json], name: str, as_of: str) 
         fields, variant = dialect.form(fields, ABSENT, as_of, notes)
     except RequestError as error:
         return Outcome(refused=any(_is_at(problem.pointer, name) for problem in error.problems))
-    wrote, refused = _run(variant.record.rules_of.get(name, []), fields, name, notes)
+    try:
+        wrote, refused = _run(variant.record.rules_of.get(name, []), fields, name, notes)
+    except RequestError as error:  # what is refused for another field tells nothing of this one
+        return Outcome(refused=any(_is_at(problem.pointer, name) for problem in error.problems))
     own = tuple(note for note in notes if _is_at(note.pointer, name))
     return Outcome(variant=variant, wrote=wrote, notes=own, refused=refused)
 
 
 def _run(rules: list[Rule], fields: dict[str, Json], name: str, notes: list[Note]) -> tuple[bool, bool]:
-    """Run rules of one field; say whether something was written for it, and whether it was refused."""
+    """
+    Run rules of one field; say whether something was written for it, and whether it was refused.
+
+    Raises:
+        RequestError: A value cannot be said.
+    """
     if fields.get(name) is None:
         return False, False
     if name in _PICTURES:
@@ -94,11 +102,8 @@ def _run(rules: list[Rule], fields: dict[str, Json], name: str, notes: list[Note
         return "said" in fates, "said" not in fates
     plain = {key: value for key, value in fields.items() if key not in _PICTURES}
     native: dict[str, Json] = {"path": {}, "query": {}, "headers": {}, "body": {}}
-    try:
-        for rule in rules:
-            rule.encode(plain, native, notes)
-    except RequestError as error:
-        return False, any(_is_at(problem.pointer, name) for problem in error.problems)
+    for rule in rules:
+        rule.encode(plain, native, notes)
     return any(get(native, path) not in (ABSENT, None) for rule in rules for path in rule.owns), False
 
 

@@ -142,7 +142,8 @@ def same_images(left: Json, right: Json) -> bool:
 
 def same_mask(left: Json, right: Json) -> bool:
     """Say whether two masks edit the same region, or are the same reference."""
-    if (isinstance(left, dict) and "file_id" in left) or (isinstance(left, str) and "://" in left[:9]):
+    image = left["image"] if isinstance(left, dict) and "image" in left else left
+    if (isinstance(image, dict) and "file_id" in image) or (isinstance(image, str) and "://" in image[:9]):
         return bool(left == right)
     return region(left) == region(right)
 

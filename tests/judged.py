@@ -114,7 +114,14 @@ def ratio_met(frame: Json, name: str, value: str, back: Mapping[str, Json]) -> b
     key = f"{label} {tier}" if "tiers" in frame else label
     if name == "size":
         return frame.get("pixels", {}).get(key) == value
-    return value == (label if name == "aspect_ratio" else tier or frame.get("tier"))
+    if name == "aspect_ratio":
+        return label is not None and _ratio(value) == _ratio(label)  # 7:5 is said as 14:10
+    return bool(value == (tier or frame.get("tier")))
+
+
+def _ratio(text: str) -> Fraction:
+    width, height = map(int, text.split(":"))
+    return Fraction(width, height)
 
 
 def pixels_met(frame: Json, name: str, value: str, back: Mapping[str, Json]) -> bool:
@@ -122,6 +129,5 @@ def pixels_met(frame: Json, name: str, value: str, back: Mapping[str, Json]) -> 
         return False
     width, height = map(int, back["size"].split("x"))
     if name == "aspect_ratio":
-        a, b = map(int, value.split(":"))
-        return Fraction(width, height) == Fraction(a, b)
+        return Fraction(width, height) == _ratio(value)
     return name == "resolution" and Fraction(95, 100) * TIERS[value] <= width * height <= TIERS[value]

@@ -165,7 +165,7 @@ def test_every_operation_holds(case: Case) -> None:
     for operation in {*case.dialect.operations} - capabilities(case).operations.keys():
         with pytest.raises(ImagetxError):
             imagetx.encode_request({"prompt": "a fox", "operation": operation}, case.target)
-    assert held or case.name in {"stability/v1-masking"}  # where only a mask leads to
+    assert held or case.name in {"recraft/inpaint", "stability/v1-masking"}  # where only a mask leads to
 
 
 @every_dialect

@@ -119,7 +119,7 @@ def test_registry_is_a_value() -> None:
     """A registry can be pickled and shows its providers."""
     again = pickle.loads(pickle.dumps(imagetx.registry()))
 
-    names = ("azure", "bedrock", "fireworks", "gemini", "openai", "reka", "segmind", "stability", "vertex")
+    names = ("azure", "bedrock", "fireworks", "gemini", "openai", "recraft", "reka", "segmind", "stability", "vertex")
     assert again.providers() == imagetx.providers() == names
     assert repr(again) == f"<Registry of {', '.join(names)}>"
 

@@ -6,66 +6,79 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from typing import Any
 
-import imagetx
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+import imagetx
 from examples.gateway.asking import Asked
 from examples.gateway.serving import Events, Served
 
 _PASSED = frozenset({"content-type", "retry-after", "retry-after-ms", "x-should-retry"})
-"""Headers for the client; others of a provider are about the gateway's account there."""
+"""Headers for the client; a provider's others are about the gateway's account there."""
 
 _MOST_NOTES = 4000
 """Characters of a header; proxies take 8 KiB of all of them."""
 
 
 class Stream(StreamingResponse):
-    """Stream a generator, and close it when the client has all of it or goes."""
+    """Stream events, and close where they come from when the client has all of them, or goes."""
+
+    def __init__(
+        self,
+        encoder: imagetx.StreamEncoder,
+        begun: Iterable[imagetx.ImageEvent],
+        rest: Events | None,
+        about: Mapping[str, str],
+    ) -> None:
+        headers = {**encoder.headers, "cache-control": "no-cache", "x-accel-buffering": "no", **about}
+        super().__init__(_written(encoder, begun, rest), headers=headers)
+        self.rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer."""
-        assert isinstance(self.body_iterator, AsyncGenerator)
-        async with aclosing(self.body_iterator):
+        async with AsyncExitStack() as stack:
+            if self.rest is not None:
+                await stack.enter_async_context(aclosing(self.rest))
             await super().__call__(scope, receive, send)
+
+
+async def _written(
+    encoder: imagetx.StreamEncoder, begun: Iterable[imagetx.ImageEvent], rest: Events | None
+) -> AsyncGenerator[bytes]:
+    for event in begun:
+        yield encoder.feed(event)
+    if rest is not None:
+        async for event in rest:
+            yield encoder.feed(event)
+    yield encoder.close()
 
 
 def answer(served: Served, asked: Asked) -> Response:
     """Answer in the language of the question."""
-    if served.events is not None:
-        return _stream(served, asked, served.events)
-    if asked.request.get("stream") is True and isinstance(served.value, imagetx.ImageResponse):
-        assert served.target is not None
-        emulated = imagetx.stream_events(served.value, served.target)
-        return _stream(served, asked, _each(emulated.value), emulated.notes)
-    said = imagetx.encode_response(served.value or {}, asked.language, request=asked.received)
-    return _response(said.value, _about(served, said.notes))
+    if served.first is not None:
+        return _stream(asked, served, [served.first], served.notes)
+    value, target = served.value, served.target
+    if asked.request.get("stream") is True and isinstance(value, imagetx.ImageResponse) and target is not None:
+        emulated = imagetx.stream_events(value, target)
+        return _stream(asked, served, emulated.value, (*served.notes, *emulated.notes))
+    said = imagetx.encode_response(value or {}, asked.language, request=asked.received)
+    unsaid = (note for note in said.notes if note.kind != "assumed")  # the model's name is the gateway's own
+    return _response(said.value, _about(served, (*served.notes, *unsaid)))
 
 
-def refusal(error: Mapping[str, Any], language: str | imagetx.Target) -> Response:
-    """Say an error of our own."""
+def refusal(error: Mapping[str, Any], language: str) -> Response:
+    """Say an error of the gateway's own."""
     return _response(imagetx.encode_response(error, language).value, {})
 
 
-def _stream(served: Served, asked: Asked, events: Events, notes: Iterable[imagetx.Note] = ()) -> Response:
+def _stream(
+    asked: Asked, served: Served, begun: Iterable[imagetx.ImageEvent], notes: Iterable[imagetx.Note]
+) -> Response:
     encoder = imagetx.stream_encoder(asked.language, request=asked.received, served_by=served.target)
-
-    async def body() -> AsyncGenerator[bytes]:
-        async with aclosing(events):
-            async for event in events:
-                yield encoder.feed(event)
-            yield encoder.close()
-
-    headers = {**encoder.headers, "cache-control": "no-cache", **_about(served, notes)}
-    return Stream(body(), headers=headers)
-
-
-async def _each(events: Iterable[imagetx.ImageEvent]) -> Events:
-    for event in events:
-        yield event
+    return Stream(encoder, begun, served.rest, _about(served, notes))
 
 
 def _response(native: imagetx.NativeResponse, about: Mapping[str, str]) -> Response:
@@ -73,21 +86,15 @@ def _response(native: imagetx.NativeResponse, about: Mapping[str, str]) -> Respo
     return Response(native.content(), native.status, {**headers, **about})
 
 
-def _about(served: Served, notes: Iterable[imagetx.Note] = ()) -> dict[str, str]:
+def _about(served: Served, notes: Iterable[imagetx.Note]) -> dict[str, str]:
     """Say who answered, and what was changed on the way, in headers of limited length."""
     if served.target is None:
         return {}
     by = f"{served.target.provider}/{served.target.model}"
-    return {"x-imagetx-served-by": by, "x-imagetx-notes": _listed((*served.notes, *notes))}
-
-
-def _listed(notes: Iterable[imagetx.Note]) -> str:
-    """List notes as JSON, as many as the header takes; a note shows at most 80 characters of data, and no secret."""
-    length, rows = 2, []
-    for note in notes:
-        row = json.dumps({"kind": note.kind, "pointer": note.pointer, "note": str(note)})
-        length += len(row) + 2
-        if length > _MOST_NOTES:
+    rows: list[dict[str, str]] = []
+    for note in notes:  # a note shows at most 80 characters of data, and no secret
+        row = {"kind": note.kind, "pointer": note.pointer, "note": str(note)}
+        if len(json.dumps([*rows, row])) > _MOST_NOTES:
             break
         rows.append(row)
-    return f"[{', '.join(rows)}]"
+    return {"x-imagetx-served-by": by, "x-imagetx-notes": json.dumps(rows)}

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import imagetx
 from pydantic import ValidationError
 from pydantic_core import from_json
 from starlette.requests import Request
 
+import imagetx
 from examples.gateway.sending import read
 
 MOST_BYTES = 64 * 1024 * 1024

@@ -48,11 +48,6 @@ def read_routes(table: Mapping[str, Any]) -> dict[str, Route]:
     return routes
 
 
-def provider_of(target: imagetx.Target) -> str:
-    """Give the main name of a target's provider, which may be named by an alias."""
-    return str(imagetx.explain(target)["provider"])
-
-
 def _target(said: str | Mapping[str, Any] | imagetx.Target) -> imagetx.Target:
     """Read a target, and try it."""
     if isinstance(said, str):

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
-import imagetx
 
+import imagetx
 from examples.driver import NoAnswer
 
 MOST_BYTES = 128 * 1024 * 1024

@@ -6,14 +6,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import AsyncExitStack, aclosing
+from contextlib import AsyncExitStack, aclosing, suppress
 from typing import Any
 
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 import imagetx
 from examples.gateway.asking import Asked
+from examples.gateway.leaving import unless_gone
 from examples.gateway.serving import Events, Served
 
 _PASSED = frozenset({"content-type", "retry-after", "retry-after-ms", "x-should-retry"})
@@ -38,11 +40,12 @@ class Stream(StreamingResponse):
         self.rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer."""
+        """Answer; a client that goes is seen at once, and not when the provider says the next word."""
         async with AsyncExitStack() as stack:
             if self.rest is not None:
                 await stack.enter_async_context(aclosing(self.rest))
-            await super().__call__(scope, receive, send)
+            with suppress(ClientDisconnect, OSError):
+                await unless_gone(receive, self.stream_response(send))
 
 
 async def _written(

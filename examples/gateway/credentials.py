@@ -32,16 +32,15 @@ class Vault:
     secrets: Mapping[str, str] = field(repr=False)
     token: Token | None = field(repr=False, default=None)
 
-    async def headers(self, request: imagetx.NativeRequest, target: imagetx.Target) -> dict[str, str]:
+    async def headers(self, request: imagetx.NativeRequest, provider: str) -> dict[str, str]:
         """
         Make the headers that let a request in.
 
         Raises:
-            NoAnswer: There is no secret for the target: it need not be asked.
+            NoAnswer: There is no secret for the provider: it need not be asked.
         """
         if request.credential is None:
             return {}
-        provider = str(imagetx.explain(target)["provider"])  # the target may say an alias
         secret = self.secrets.get(provider)
         if secret is None and self.token is not None:
             try:

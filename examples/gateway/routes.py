@@ -9,7 +9,8 @@ The routing table: a model's name at this gateway, and the targets that can serv
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import imagetx
@@ -38,22 +39,22 @@ def read_routes(table: Mapping[str, Any]) -> dict[str, Route]:
             `provider/model`, or an object with the members of `imagetx.Target`.
 
     Raises:
-        imagetx.ResolveError: There is no such target, or a variable of its URL is missing.
+        imagetx.ImagetxError: There is no such target, a variable of its URL is missing, or a weight is none.
     """
     routes = {}
     for name, row in table.items():
         said = row if isinstance(row, Mapping) else {"targets": row}
-        targets = tuple(map(_target, said["targets"]))
-        routes[name] = Route(targets=targets, weights=said.get("weights", {}))
+        route = Route(targets=tuple(map(_target, said["targets"])), weights=said.get("weights", {}))
+        if not imagetx.rank({}, route.targets, weights=route.weights):
+            raise imagetx.ResolveError(f"expected a target for {name}")
+        routes[name] = route
     return routes
 
 
-def _target(said: str | Mapping[str, Any] | imagetx.Target) -> imagetx.Target:
-    """Read a target, and try it."""
-    if isinstance(said, str):
-        provider, _, model = said.partition("/")
-        target = imagetx.Target(provider, model or None)
-    else:
-        target = said if isinstance(said, imagetx.Target) else imagetx.Target(**said)
-    imagetx.explain(target)
-    return target
+def _target(said: str | Mapping[str, Any]) -> imagetx.Target:
+    """Read a target, and give it the main name of its provider: secrets stand under that."""
+    members = dict(zip(("provider", "model"), said.split("/", 1), strict=False)) if isinstance(said, str) else said
+    target = imagetx.Target(**members)
+    with suppress(imagetx.RequestError):  # whether it needs an image, say; its URL is tried before
+        imagetx.encode_request({"prompt": "a fox"}, target)
+    return replace(target, provider=imagetx.explain(target)["provider"])

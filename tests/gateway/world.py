@@ -126,8 +126,8 @@ class World:
             wrong.append(f"waits {patience} s; images take up to {fake.patience_s} s")
         if self._complain(fake.name, wrong) or said is None:
             return fake.refuse(404 if said is None else 400, "; ".join(wrong))
-        self.heard.append((fake.name, said))
         await self._met(fake)
+        self.heard.append((fake.name, said))
         turns = self.turns.get(fake.name)
         answer = (turns.pop(0) if turns else fake.answer)(call, said, self.studio)
         return await answer if inspect.isawaitable(answer) else answer

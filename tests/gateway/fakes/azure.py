@@ -133,5 +133,4 @@ FAKE = Fake(
     answer=answer,
     visit=visit,
     open_hosts=frozenset({BLOBS}),
-    patience_s=120,
 )

@@ -12,13 +12,14 @@ from typing import Any
 import httpx
 
 from tests.gateway import signature
-from tests.gateway.call import Call
+from tests.gateway.call import CREDENTIALS, Call
 from tests.gateway.studio import Studio
 from tests.gateway.witness import Said
 from tests.gateway.world import Fake, only
 
 Json = Any
 REGION = "us-west-2"
+SIGNATURE = {"authorization", "x-amz-date", "x-amz-security-token", "x-amz-content-sha256"}
 CORAL = "http://internal.amazon.com/coral/com.amazon.bedrock/"
 OFF = ("amazon.", "stability.stable-diffusion-xl", "stability.sd3-large", "stability.stable-image-core-v1:0")
 OFF += ("stability.stable-image-ultra-v1:0",)
@@ -27,6 +28,7 @@ OFF += ("stability.stable-image-ultra-v1:0",)
 def unlock(call: Call, secret: str) -> Iterator[str]:
     """Find what is wrong with the credential: a signature, or an API key of Bedrock (1.4)."""
     if ":" in secret:
+        yield from (f"a credential in {name}" for name in sorted(call.headers.keys() & CREDENTIALS - SIGNATURE))
         yield from signature.faults(call, secret, REGION)
     else:
         yield from only(call, "authorization", f"Bearer {secret}")

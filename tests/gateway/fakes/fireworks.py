@@ -21,6 +21,9 @@ Json = Any
 DELIVERY = "delivery.example"
 POLL = re.compile(r"/inference/v1/workflows/accounts/fireworks/models/(flux-kontext-(?:pro|max))/get_result")
 POLL_S = 0.5
+MODELS = {"flux-1-schnell-fp8", "flux-1-dev-fp8", "flux-kontext-pro", "flux-kontext-max", "SSD-1B"}
+MODELS |= {"stable-diffusion-xl-1024-v1-0", "playground-v2-5-1024px-aesthetic", "playground-v2-1024px-aesthetic"}
+MODELS |= {"japanese-stable-diffusion-xl"}
 
 
 def unlock(call: Call, secret: str) -> Iterator[str]:
@@ -54,7 +57,9 @@ def moderated_later(call: Call, said: Said, studio: Studio) -> httpx.Response:
 
 
 def answer(call: Call, said: Said, studio: Studio) -> httpx.Response:
-    """Answer an image request by its family (1)."""
+    """Answer an image request by its family (1); what is not in the list of models is a 404 (2)."""
+    if said.path["account"] != "fireworks" or said.path["model"] not in MODELS:
+        return refuse(404, "Model not found, inaccessible, and/or not deployed")
     if said.dialect == "fireworks/kontext":
         return _submitted(said, studio)
     accept = call.header("accept") or "*/*"

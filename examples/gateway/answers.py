@@ -21,6 +21,14 @@ from examples.gateway.serving import Events, Served
 _PASSED = frozenset({"content-type", "retry-after", "retry-after-ms", "x-should-retry"})
 """Headers for the client; a provider's others are about the gateway's account there."""
 
+_INSIDE: dict[str, Any] = {
+    "provider_metadata": True,
+    "data": {"__all__": {"provider_metadata"}},
+    "drafts": {"__all__": {"provider_metadata"}},
+    "errors": {"__all__": {"provider_metadata", "error", "request_id", "native_status"}},
+}
+"""What an answer says of the gateway's account, or may."""
+
 _MOST_NOTES = 4000
 """Characters of a header; proxies take 8 KiB of all of them."""
 
@@ -67,6 +75,10 @@ def answer(served: Served, asked: Asked) -> Response:
     if asked.request.get("stream") is True and isinstance(value, imagetx.ImageResponse) and target is not None:
         emulated = imagetx.stream_events(value, target)
         return _stream(asked, served, emulated.value, (*served.notes, *emulated.notes))
+    if asked.language == "openai" and isinstance(value, imagetx.ImageResponse):
+        # OpenAI's clients read past what they do not know: they get seeds and what was filtered, too.
+        body = value.model_dump_json(exclude_unset=True, exclude=_INSIDE)
+        return Response(body, media_type="application/json", headers=_about(served, served.notes))
     said = imagetx.encode_response(value or {}, asked.language, request=asked.received)
     unsaid = (note for note in said.notes if note.kind != "assumed")  # the model's name is the gateway's own
     return _response(said.value, _about(served, (*served.notes, *unsaid)))

@@ -28,6 +28,9 @@ STAYS = frozenset({"invalid_request", "content_policy"})
 OURS = frozenset({"authentication", "permission", "quota"})
 """Errors that are about the gateway's account: told to the operator, in the log, and not to a client."""
 
+URL_AS = "data_url"
+"""What is given where a client wants a URL and only bytes exist."""
+
 log = logging.getLogger("imagetx.gateway")
 
 Events = AsyncGenerator[imagetx.ImageEvent]
@@ -96,7 +99,7 @@ class Gateway:
             secret = await self.vault.headers(step.request, target.provider) if step.credentials else {}
             return await send(self.client, step.request, secret)
 
-        done = await drive_at_once(imagetx.plan(request, target), answer_to, self.sleep)
+        done = await drive_at_once(imagetx.plan(request, target, url_as=URL_AS), answer_to, self.sleep)
         value = done.value if isinstance(done.value, imagetx.ImageResponse) else _document(done.value)
         return Served(value=value, target=done.target, notes=done.notes)
 
@@ -136,7 +139,7 @@ class Gateway:
 
 def _in_order(route: Route, request: Mapping[str, Any]) -> list[imagetx.Target]:
     """Give the targets that can serve a request, the one that changes least of it first."""
-    ranked = imagetx.rank(request, route.targets, weights=route.weights)
+    ranked = imagetx.rank(request, route.targets, weights=route.weights, url_as=URL_AS)
     if ranked[0].problems:  # those that refuse stand last
         raise rejected("invalid_request", ranked[0].problems)
     return [cast(imagetx.Target, one.target) for one in ranked if not one.problems]
@@ -145,7 +148,7 @@ def _in_order(route: Route, request: Mapping[str, Any]) -> list[imagetx.Target]:
 def _streamed(target: imagetx.Target, request: Mapping[str, Any]) -> imagetx.Translation[imagetx.NativeRequest] | None:
     """Say a request to a target that streams it; None where it does not, or needs more than one message."""
     try:
-        sent = imagetx.encode_request(request, target)
+        sent = imagetx.encode_request(request, target, url_as=URL_AS)
     except imagetx.RequestError:
         return None
     return None if any(note.pointer == "/stream" for note in sent.notes) else sent

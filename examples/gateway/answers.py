@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import AsyncExitStack, aclosing, suppress
 from typing import Any
 
 from starlette.requests import ClientDisconnect
@@ -36,35 +35,19 @@ _MOST_NOTES = 4000
 class Stream(StreamingResponse):
     """Stream events, and close where they come from when the client has all of them, or goes."""
 
-    def __init__(
-        self,
-        encoder: imagetx.StreamEncoder,
-        begun: Iterable[imagetx.ImageEvent],
-        rest: Events | None,
-        about: Mapping[str, str],
-    ) -> None:
-        headers = {**encoder.headers, "cache-control": "no-cache", "x-accel-buffering": "no", **about}
-        super().__init__(_written(encoder, begun, rest), headers=headers)
+    def __init__(self, body: AsyncGenerator[bytes], headers: Mapping[str, str], rest: Events | None) -> None:
+        super().__init__(body, headers=headers)
         self.rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; a client that goes is seen at once, and not when the provider says the next word."""
-        async with AsyncExitStack() as stack:
+        try:
+            await unless_gone(receive, self.stream_response(send))
+        except (ClientDisconnect, OSError):
+            pass  # nobody is there to be told
+        finally:
             if self.rest is not None:
-                await stack.enter_async_context(aclosing(self.rest))
-            with suppress(ClientDisconnect, OSError):
-                await unless_gone(receive, self.stream_response(send))
-
-
-async def _written(
-    encoder: imagetx.StreamEncoder, begun: Iterable[imagetx.ImageEvent], rest: Events | None
-) -> AsyncGenerator[bytes]:
-    for event in begun:
-        yield encoder.feed(event)
-    if rest is not None:
-        async for event in rest:
-            yield encoder.feed(event)
-    yield encoder.close()
+                await self.rest.aclose()
 
 
 def answer(served: Served, asked: Asked) -> Response:
@@ -93,7 +76,17 @@ def _stream(
     asked: Asked, served: Served, begun: Iterable[imagetx.ImageEvent], notes: Iterable[imagetx.Note]
 ) -> Response:
     encoder = imagetx.stream_encoder(asked.language, request=asked.received, served_by=served.target)
-    return Stream(encoder, begun, served.rest, _about(served, notes))
+
+    async def body() -> AsyncGenerator[bytes]:
+        for event in begun:
+            yield encoder.feed(event)
+        if served.rest is not None:
+            async for event in served.rest:
+                yield encoder.feed(event)
+        yield encoder.close()
+
+    headers = {**encoder.headers, "cache-control": "no-cache", "x-accel-buffering": "no", **_about(served, notes)}
+    return Stream(body(), headers, served.rest)
 
 
 def _response(native: imagetx.NativeResponse, about: Mapping[str, str]) -> Response:

@@ -99,7 +99,7 @@ def _of_openai(received: imagetx.NativeRequest) -> dict[str, Any]:
     if kind == "json" and isinstance(body, dict):
         return body  # a canonical request as it stands
     if kind != "form":
-        raise Rejected("invalid_request", "expected a JSON object or a multipart form")
+        raise Rejected("invalid_request", "expected a JSON object or a multipart form, and a content-type that says so")
     asks = _document(imagetx.decode_request(received, "openai").value)
     lifted = asks.pop("provider_options", {}).get("openai", {})
     return {**{name: _typed(name, text) for name, text in lifted.items()}, **asks}

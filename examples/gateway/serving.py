@@ -28,9 +28,6 @@ STAYS = frozenset({"invalid_request", "content_policy"})
 OURS = frozenset({"authentication", "permission", "quota"})
 """Errors that are about the gateway's account: told to the operator, in the log, and not to a client."""
 
-URL_AS = "data_url"
-"""What is given where a client wants a URL and only bytes exist."""
-
 log = logging.getLogger("imagetx.gateway")
 
 Events = AsyncGenerator[imagetx.ImageEvent]
@@ -80,7 +77,7 @@ class Gateway:
         try:
             async with asyncio.timeout(MOST_S):
                 for target in _in_order(route, request):
-                    served = await self._ask(target, request)
+                    served = await self._ask(target, request, route.options)
                     if served.category in ("", *STAYS):
                         return served
                     log.warning("%s/%s: %s", target.provider, target.model, served.category)
@@ -89,9 +86,9 @@ class Gateway:
             failed.append(Served(value=_error("timeout", "no provider answered in time")))
         return _told(next((served for served in failed if served.category not in OURS), failed[0]))
 
-    async def _ask(self, target: imagetx.Target, request: Mapping[str, Any]) -> Served:
+    async def _ask(self, target: imagetx.Target, request: Mapping[str, Any], options: Mapping[str, Any]) -> Served:
         """Ask one target: by a stream of its own where one is wanted and it has one, else by a plan."""
-        sent = _streamed(target, request) if request.get("stream") is True else None
+        sent = _streamed(target, request, options) if request.get("stream") is True else None
         if sent is not None:
             return await self._open(sent, target, request)
 
@@ -99,7 +96,7 @@ class Gateway:
             secret = await self.vault.headers(step.request, target.provider) if step.credentials else {}
             return await send(self.client, step.request, secret)
 
-        done = await drive_at_once(imagetx.plan(request, target, url_as=URL_AS), answer_to, self.sleep)
+        done = await drive_at_once(imagetx.plan(request, target, **options), answer_to, self.sleep)
         value = done.value if isinstance(done.value, imagetx.ImageResponse) else _document(done.value)
         return Served(value=value, target=done.target, notes=done.notes)
 
@@ -139,16 +136,18 @@ class Gateway:
 
 def _in_order(route: Route, request: Mapping[str, Any]) -> list[imagetx.Target]:
     """Give the targets that can serve a request, the one that changes least of it first."""
-    ranked = imagetx.rank(request, route.targets, weights=route.weights, url_as=URL_AS)
+    ranked = imagetx.rank(request, route.targets, weights=route.weights, **route.options)
     if ranked[0].problems:  # those that refuse stand last
         raise rejected("invalid_request", ranked[0].problems)
     return [cast(imagetx.Target, one.target) for one in ranked if not one.problems]
 
 
-def _streamed(target: imagetx.Target, request: Mapping[str, Any]) -> imagetx.Translation[imagetx.NativeRequest] | None:
+def _streamed(
+    target: imagetx.Target, request: Mapping[str, Any], options: Mapping[str, Any]
+) -> imagetx.Translation[imagetx.NativeRequest] | None:
     """Say a request to a target that streams it; None where it does not, or needs more than one message."""
     try:
-        sent = imagetx.encode_request(request, target, url_as=URL_AS)
+        sent = imagetx.encode_request(request, target, **options)
     except imagetx.RequestError:
         return None
     return None if any(note.pointer == "/stream" for note in sent.notes) else sent

@@ -283,11 +283,22 @@ async def test_notes_have_a_limit() -> None:
         ["azure/gpt-image-2"],
         [],
         {"targets": ["openai/gpt-image-2"], "weights": {"colour": 1}},
+        {"targets": ["openai/gpt-image-2"], "options": {"policy": "lenient"}},
     ],
 )
 def test_a_route_that_is_wrong_is_told_at_the_start(row: Json) -> None:
     with pytest.raises(imagetx.ImagetxError):
         read_routes({"fox": row})
+
+
+async def test_a_route_may_be_strict() -> None:
+    """What it does not want changed, it refuses."""
+    route = {"targets": ["openai/gpt-image-2"], "options": {"policy": {"seed": "strict", "*": "adapt"}}}
+    client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(500)))
+
+    got = await ask(create_app({"fox": route}, secrets=SECRETS, client=client), {**ASKED, "seed": 7, "style": "vivid"})
+
+    assert (got.status_code, got.json()["error"]["param"]) == (400, "seed")
 
 
 def test_a_provider_has_its_main_name() -> None:

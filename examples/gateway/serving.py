@@ -120,8 +120,10 @@ class Gateway:
             async with opened(self.client, message, secret) as response:
                 if response.status_code != 200:
                     said = imagetx.decode_response(await whole(response, secret), target, request=request).value
-                    failed = isinstance(said, imagetx.ErrorResponse)
-                    yield _event(_document(said) if failed else _error("server_error", "the provider does not stream"))
+                    if isinstance(said, imagetx.ErrorResponse):
+                        yield _event(_document(said))
+                    else:
+                        yield _event(_error("server_error", "the provider does not stream"))
                     return
                 decoder = imagetx.stream_decoder(target, request=request, headers=dict(response.headers))
                 async for chunk in response.aiter_bytes():
@@ -171,6 +173,11 @@ def _event(error: Mapping[str, Any]) -> imagetx.ImageEvent:
 
 
 def _document(error: imagetx.ErrorResponse | imagetx.ImageEvent) -> dict[str, Any]:
-    """Give the canonical document of an error."""
-    document: dict[str, Any] = error.model_dump(exclude_unset=True)
-    return {name: value for name, value in document.items() if name != "type"}
+    """
+    Give the canonical document of an error.
+
+    Without its native keys: with them, an error in the client's language would be said again as it came, a login
+    page for example.
+    """
+    document: dict[str, Any] = error.model_dump(exclude_unset=True, exclude={"type", "provider_metadata"})
+    return document

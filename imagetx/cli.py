@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final
 
-from imagetx import api
+from imagetx import api, api_questions
 from imagetx.arguments import parse_arguments
 from imagetx.attached import with_files, with_native_files
 from imagetx.canonical import document
@@ -19,6 +19,7 @@ from imagetx.curl import Command, read_curl, render_curl
 from imagetx.errors import ImagetxError, Json, RequestError, WireError, shorten
 from imagetx.exchange import Exchange
 from imagetx.formdata import as_text
+from imagetx.newcomer import read_spec
 from imagetx.notes import Note
 from imagetx.pending import Pending
 from imagetx.step import Step
@@ -35,7 +36,6 @@ from imagetx.terminal import (
     write_file,
 )
 from imagetx.translation import Translation
-from imagetx.translator import read_spec
 from imagetx.wire import NativeRequest, NativeResponse
 
 _TARGET_FIELDS: Final = ("model", "operation", "surface", "deployment", "auth")
@@ -151,11 +151,11 @@ def _read_back(args: Namespace, out: Translation[Any]) -> int:
 
 
 def _explain(args: Namespace) -> int:
-    return print_json(api.explain(_target(args.target, args.set), as_of=args.as_of))
+    return print_json(api_questions.explain(_target(args.target, args.set), as_of=args.as_of))
 
 
 def _models(args: Namespace) -> int:
-    return print_json(api.models(args.provider))
+    return print_json(api_questions.models(args.provider))
 
 
 def _lint(args: Namespace) -> int:

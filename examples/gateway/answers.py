@@ -6,66 +6,87 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import aclosing
 from typing import Any
 
-import imagetx
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+import imagetx
 from examples.gateway.asking import Asked
+from examples.gateway.leaving import unless_gone
 from examples.gateway.serving import Events, Served
 
 _PASSED = frozenset({"content-type", "retry-after", "retry-after-ms", "x-should-retry"})
-"""Headers for the client; others of a provider are about the gateway's account there."""
+"""Headers for the client; a provider's others are about the gateway's account there."""
+
+_INSIDE: dict[str, Any] = {
+    "provider_metadata": True,
+    "data": {"__all__": {"provider_metadata"}},
+    "drafts": {"__all__": {"provider_metadata"}},
+    "errors": {"__all__": {"provider_metadata", "error", "request_id", "native_status"}},
+}
+"""What an answer says of the gateway's account, or may."""
 
 _MOST_NOTES = 4000
 """Characters of a header; proxies take 8 KiB of all of them."""
 
 
 class Stream(StreamingResponse):
-    """Stream a generator, and close it when the client has all of it or goes."""
+    """Stream events, and close where they come from when the client has all of them, or goes."""
+
+    def __init__(self, body: AsyncGenerator[bytes], headers: Mapping[str, str], rest: Events | None) -> None:
+        super().__init__(body, headers=headers)
+        self.rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer."""
-        assert isinstance(self.body_iterator, AsyncGenerator)
-        async with aclosing(self.body_iterator):
-            await super().__call__(scope, receive, send)
+        """Answer; a client that goes is seen at once, and not when the provider says the next word."""
+        try:
+            await unless_gone(receive, self.stream_response(send))
+        except (ClientDisconnect, OSError):
+            pass  # nobody is there to be told
+        finally:
+            if self.rest is not None:
+                await self.rest.aclose()
 
 
 def answer(served: Served, asked: Asked) -> Response:
     """Answer in the language of the question."""
-    if served.events is not None:
-        return _stream(served, asked, served.events)
-    if asked.request.get("stream") is True and isinstance(served.value, imagetx.ImageResponse):
-        assert served.target is not None
-        emulated = imagetx.stream_events(served.value, served.target)
-        return _stream(served, asked, _each(emulated.value), emulated.notes)
-    said = imagetx.encode_response(served.value or {}, asked.language, request=asked.received)
-    return _response(said.value, _about(served, said.notes))
+    if served.first is not None:
+        return _stream(asked, served, [served.first], served.notes)
+    value, target = served.value, served.target
+    if asked.request.get("stream") is True and isinstance(value, imagetx.ImageResponse) and target is not None:
+        emulated = imagetx.stream_events(value, target)
+        return _stream(asked, served, emulated.value, (*served.notes, *emulated.notes))
+    if asked.language == "openai" and isinstance(value, imagetx.ImageResponse):
+        # OpenAI's clients read past what they do not know: they get seeds and what was filtered, too.
+        body = value.model_dump_json(exclude_unset=True, exclude=_INSIDE)
+        return Response(body, media_type="application/json", headers=_about(served, served.notes))
+    said = imagetx.encode_response(value or {}, asked.language, request=asked.received)
+    unsaid = (note for note in said.notes if note.kind != "assumed")  # the model's name is the gateway's own
+    return _response(said.value, _about(served, (*served.notes, *unsaid)))
 
 
-def refusal(error: Mapping[str, Any], language: str | imagetx.Target) -> Response:
-    """Say an error of our own."""
+def refusal(error: Mapping[str, Any], language: str) -> Response:
+    """Say an error of the gateway's own."""
     return _response(imagetx.encode_response(error, language).value, {})
 
 
-def _stream(served: Served, asked: Asked, events: Events, notes: Iterable[imagetx.Note] = ()) -> Response:
+def _stream(
+    asked: Asked, served: Served, begun: Iterable[imagetx.ImageEvent], notes: Iterable[imagetx.Note]
+) -> Response:
     encoder = imagetx.stream_encoder(asked.language, request=asked.received, served_by=served.target)
 
     async def body() -> AsyncGenerator[bytes]:
-        async with aclosing(events):
-            async for event in events:
+        for event in begun:
+            yield encoder.feed(event)
+        if served.rest is not None:
+            async for event in served.rest:
                 yield encoder.feed(event)
-            yield encoder.close()
+        yield encoder.close()
 
-    headers = {**encoder.headers, "cache-control": "no-cache", **_about(served, notes)}
-    return Stream(body(), headers=headers)
-
-
-async def _each(events: Iterable[imagetx.ImageEvent]) -> Events:
-    for event in events:
-        yield event
+    headers = {**encoder.headers, "cache-control": "no-cache", "x-accel-buffering": "no", **_about(served, notes)}
+    return Stream(body(), headers, served.rest)
 
 
 def _response(native: imagetx.NativeResponse, about: Mapping[str, str]) -> Response:
@@ -73,21 +94,15 @@ def _response(native: imagetx.NativeResponse, about: Mapping[str, str]) -> Respo
     return Response(native.content(), native.status, {**headers, **about})
 
 
-def _about(served: Served, notes: Iterable[imagetx.Note] = ()) -> dict[str, str]:
+def _about(served: Served, notes: Iterable[imagetx.Note]) -> dict[str, str]:
     """Say who answered, and what was changed on the way, in headers of limited length."""
     if served.target is None:
         return {}
     by = f"{served.target.provider}/{served.target.model}"
-    return {"x-imagetx-served-by": by, "x-imagetx-notes": _listed((*served.notes, *notes))}
-
-
-def _listed(notes: Iterable[imagetx.Note]) -> str:
-    """List notes as JSON, as many as the header takes; a note shows at most 80 characters of data, and no secret."""
-    length, rows = 2, []
-    for note in notes:
-        row = json.dumps({"kind": note.kind, "pointer": note.pointer, "note": str(note)})
-        length += len(row) + 2
-        if length > _MOST_NOTES:
+    rows: list[dict[str, str]] = []
+    for note in notes:  # a note shows at most 80 characters of data, and no secret
+        row = {"kind": note.kind, "pointer": note.pointer, "note": str(note)}
+        if len(json.dumps([*rows, row])) > _MOST_NOTES:
             break
         rows.append(row)
-    return f"[{', '.join(rows)}]"
+    return {"x-imagetx-served-by": by, "x-imagetx-notes": json.dumps(rows)}

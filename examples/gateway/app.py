@@ -5,11 +5,10 @@ The gateway as an ASGI application.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import httpx
-import imagetx
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
@@ -18,8 +17,9 @@ from starlette.responses import Response
 from examples.gateway.answers import answer, refusal
 from examples.gateway.asking import OPERATIONS, Rejected, asked
 from examples.gateway.credentials import Token, Vault
+from examples.gateway.leaving import unless_gone
 from examples.gateway.routes import Route, read_routes
-from examples.gateway.serving import Gateway, Served
+from examples.gateway.serving import Gateway
 
 LANGUAGES = {"/v1beta/": "gemini", "/v2beta/": "stability"}
 """Whose language is spoken below a path; everywhere else it is OpenAI's."""
@@ -52,7 +52,7 @@ def create_app(
 
     async def images(request: Request) -> Response:
         asks = await asked(request, _language(request))
-        served = await _unless_gone(request, gateway.serve(_route(table, asks.request), asks.request))
+        served = await unless_gone(request.receive, gateway.serve(_route(table, asks.request), asks.request))
         return answer(served, asks)
 
     for path in (*(f"/v1/images/{name}" for name in OPERATIONS), "/v1beta/models/{call}", "/v2beta/{service:path}"):
@@ -78,25 +78,6 @@ def _route(table: Mapping[str, Route], request: Mapping[str, Any]) -> Route:
     if model not in table:
         raise Rejected("not_found", f"expected one of {', '.join(table)}, got {model[:80]!r}", param="model")
     return table[model]
-
-
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, Served]) -> Served:
-    """Do the work; when the client goes, end it with all that is under way to a provider."""
-
-    async def gone() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-
-    tasks = working, _ = asyncio.create_task(work), asyncio.create_task(gone())
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise ClientDisconnect
-        return working.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _explain_errors(app: FastAPI) -> None:

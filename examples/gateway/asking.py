@@ -4,15 +4,15 @@ What a client asks: its HTTP request becomes a canonical one, whatever language 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import imagetx
 from pydantic import ValidationError
 from pydantic_core import from_json
 from starlette.requests import Request
 
+import imagetx
 from examples.gateway.sending import read
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -99,7 +99,7 @@ def _of_openai(received: imagetx.NativeRequest) -> dict[str, Any]:
     if kind == "json" and isinstance(body, dict):
         return body  # a canonical request as it stands
     if kind != "form":
-        raise Rejected("invalid_request", "expected a JSON object or a multipart form")
+        raise Rejected("invalid_request", "expected a JSON object or a multipart form, and a content-type that says so")
     asks = _document(imagetx.decode_request(received, "openai").value)
     lifted = asks.pop("provider_options", {}).get("openai", {})
     return {**{name: _typed(name, text) for name, text in lifted.items()}, **asks}
@@ -118,10 +118,13 @@ def _typed(name: str, text: Any) -> Any:
 
 
 def _tamed(asks: dict[str, Any]) -> dict[str, Any]:
-    """Take away what a stranger may not say: headers and queries of our own requests, and calls without end."""
+    """Take away what a stranger may not say: calls without end, our own buckets, headers of our own requests."""
     n = asks.get("n")
     if isinstance(n, int) and n > MOST_IMAGES:
         raise Rejected("invalid_request", f"expected at most {MOST_IMAGES} images, got {n}", param="n")
+    for field in ("image", "images", "mask"):
+        if any(text.lower().startswith(("gs://", "s3://")) for text in _texts(asks.get(field))):
+            raise Rejected("invalid_request", "expected an image as data or at an http(s) URL", param=field)
     options = asks.get("provider_options")
     if not isinstance(options, dict):
         return asks
@@ -131,6 +134,15 @@ def _tamed(asks: dict[str, Any]) -> dict[str, Any]:
         for name, own in options.items()
     }
     return {**asks, "provider_options": tame}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield the texts of a document, but for its keys."""
+    if isinstance(value, str):
+        yield value[:8].lstrip()
+    elif isinstance(value, list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def _document(request: imagetx.ImageRequest) -> dict[str, Any]:

@@ -3,13 +3,15 @@ The routing table: a model's name at this gateway, and the targets that can serv
 
     {"fox": ["openai/gpt-image-2", {"provider": "azure", "model": "gpt-image-2", "deployment": "art",
                                     "variables": {"resource": "contoso"}}],
-     "owl": {"targets": ["stability/sd3.5-large", "bedrock/..."], "weights": {"size": 4, "seed": 0}}}
+     "owl": {"targets": ["stability/sd3.5-large", "openai/gpt-image-2"], "weights": {"size": 4, "quality": 0},
+             "options": {"policy": {"seed": "strict", "*": "adapt"}, "emulate": ["negative_prompt"]}}}
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 import imagetx
@@ -23,10 +25,12 @@ class Route:
     Attributes:
         targets: Who can; among equals, the first counts.
         weights: How much a change of a field matters, 1 where nothing stands (`imagetx.rank`).
+        options: Of `imagetx.encode_request`: what is refused instead of changed, what is emulated.
     """
 
     targets: tuple[imagetx.Target, ...]
-    weights: Mapping[str, float] = field(default_factory=dict)
+    weights: Mapping[str, float]
+    options: Mapping[str, Any]
 
 
 def read_routes(table: Mapping[str, Any]) -> dict[str, Route]:
@@ -34,31 +38,30 @@ def read_routes(table: Mapping[str, Any]) -> dict[str, Route]:
     Read a routing table, and ask imagetx about every target: what is wrong is told at the start.
 
     Args:
-        table: Names to lists of targets, or to `{"targets": [...], "weights": {...}}`. A target is
+        table: Names to lists of targets, or to `{"targets": [...], "weights": {...}, "options": {...}}`. A target is
             `provider/model`, or an object with the members of `imagetx.Target`.
 
     Raises:
-        imagetx.ResolveError: There is no such target, or a variable of its URL is missing.
+        imagetx.ImagetxError: No such target, a variable of its URL is missing, or a weight or an option is none.
     """
     routes = {}
     for name, row in table.items():
         said = row if isinstance(row, Mapping) else {"targets": row}
-        targets = tuple(map(_target, said["targets"]))
-        routes[name] = Route(targets=targets, weights=said.get("weights", {}))
+        route = Route(
+            targets=tuple(map(_target, said["targets"])),
+            weights=said.get("weights", {}),
+            options={"url_as": "data_url", **said.get("options", {})},  # a client that wants a URL gets one
+        )
+        if not imagetx.rank({}, route.targets, weights=route.weights, **route.options):
+            raise imagetx.ResolveError(f"expected a target for {name}")
+        routes[name] = route
     return routes
 
 
-def provider_of(target: imagetx.Target) -> str:
-    """Give the main name of a target's provider, which may be named by an alias."""
-    return str(imagetx.explain(target)["provider"])
-
-
-def _target(said: str | Mapping[str, Any] | imagetx.Target) -> imagetx.Target:
-    """Read a target, and try it."""
-    if isinstance(said, str):
-        provider, _, model = said.partition("/")
-        target = imagetx.Target(provider, model or None)
-    else:
-        target = said if isinstance(said, imagetx.Target) else imagetx.Target(**said)
-    imagetx.explain(target)
-    return target
+def _target(said: str | Mapping[str, Any]) -> imagetx.Target:
+    """Read a target, and give it the main name of its provider: secrets stand under that."""
+    members = dict(zip(("provider", "model"), said.split("/", 1), strict=False)) if isinstance(said, str) else said
+    target = imagetx.Target(**members)
+    with suppress(imagetx.RequestError):  # whether it needs an image, say; its URL is tried before
+        imagetx.encode_request({"prompt": "a fox"}, target)
+    return replace(target, provider=imagetx.explain(target)["provider"])

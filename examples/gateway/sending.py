@@ -9,8 +9,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import httpx
-import imagetx
 
+import imagetx
 from examples.driver import NoAnswer
 
 MOST_BYTES = 128 * 1024 * 1024
@@ -63,7 +63,7 @@ async def opened(
     except httpx.TimeoutException:
         raise NoAnswer("timeout", "the provider did not answer in time") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NoAnswer("server_error", f"the provider could not be reached: {type(error).__name__}") from None
+        raise NoAnswer("server_error", f"the connection to the provider failed: {type(error).__name__}") from None
 
 
 async def whole(response: httpx.Response) -> imagetx.NativeResponse:

@@ -7,27 +7,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
-from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import httpx
-import imagetx
 
+import imagetx
 from examples.driver import NoAnswer, drive_at_once
 from examples.gateway.asking import rejected
 from examples.gateway.credentials import Vault
-from examples.gateway.routes import Route, provider_of
+from examples.gateway.routes import Route
 from examples.gateway.sending import opened, send, whole
 
 MOST_S = 600.0
-"""For an answer of any target, or the first event of it."""
+"""For an answer of any target, or the first event of one."""
 
 STAYS = frozenset({"invalid_request", "content_policy"})
-"""Errors that are about the request: another provider is not asked to do what one has refused."""
+"""Errors that are about the request: what one provider has refused is not tried on the next."""
 
 OURS = frozenset({"authentication", "permission", "quota"})
-"""Errors that are about the gateway's own account: the operator's matter, told in the log and not to a client."""
+"""Errors that are about the gateway's account: told to the operator, in the log, and not to a client."""
 
 log = logging.getLogger("imagetx.gateway")
 
@@ -40,21 +39,23 @@ class Served:
     Hold an answer.
 
     Attributes:
-        value: Images, or a canonical error as a document; None while it streams.
-        events: The stream, whose first event has come and is no error; to be closed.
-        target: Who answered; None where nobody was asked.
+        value: Images, or a canonical error as a document; None where it streams.
+        target: Who answered; None where nobody did.
         notes: What was changed on the way there.
+        first: The first event of a stream: it is no error.
+        rest: The events after it; to be closed, whatever happens.
     """
 
-    value: imagetx.ImageResponse | Mapping[str, Any] | None
-    events: Events | None = None
+    value: imagetx.ImageResponse | dict[str, Any] | None
     target: imagetx.Target | None = None
     notes: tuple[imagetx.Note, ...] = ()
+    first: imagetx.ImageEvent | None = None
+    rest: Events | None = None
 
     @property
-    def error(self) -> Mapping[str, Any] | None:
-        """The error, if it is one."""
-        return self.value if isinstance(self.value, Mapping) else None
+    def category(self) -> str:
+        """That of the error; "" where it is none."""
+        return self.value["category"] if isinstance(self.value, dict) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,40 +68,39 @@ class Gateway:
 
     async def serve(self, route: Route, request: Mapping[str, Any]) -> Served:
         """
-        Ask one target after the other, best first, until one answers; never a second once an answer has begun.
+        Ask one target after the other, best first, until one answers; no other once an answer has begun.
 
         Raises:
             Rejected: None of them can say the request.
         """
-        failed: list[Served] = []
+        failed = []
         try:
             async with asyncio.timeout(MOST_S):
                 for target in _in_order(route, request):
-                    served = await self._ask(target, request)
-                    if served.error is None or served.error["category"] in STAYS:
+                    served = await self._ask(target, request, route.options)
+                    if served.category in ("", *STAYS):
                         return served
-                    log.warning("%s/%s: %s", target.provider, target.model, served.error["category"])
+                    log.warning("%s/%s: %s", target.provider, target.model, served.category)
                     failed.append(served)
         except TimeoutError:
             failed.append(Served(value=_error("timeout", "no provider answered in time")))
-        return _told(next((served for served in failed if served.error["category"] not in OURS), failed[0]))
+        return _told(next((served for served in failed if served.category not in OURS), failed[0]))
 
-    async def _ask(self, target: imagetx.Target, request: Mapping[str, Any]) -> Served:
-        """Ask one target: by its own stream where it has one, else by a plan."""
-        sent = _streamed(target, request) if request.get("stream") is True else None
+    async def _ask(self, target: imagetx.Target, request: Mapping[str, Any], options: Mapping[str, Any]) -> Served:
+        """Ask one target: by a stream of its own where one is wanted and it has one, else by a plan."""
+        sent = _streamed(target, request, options) if request.get("stream") is True else None
         if sent is not None:
-            return await self._stream(sent, target, request)
-        provider = provider_of(target)
+            return await self._open(sent, target, request)
 
         async def answer_to(step: imagetx.Step) -> imagetx.NativeResponse:
-            secret = await self.vault.headers(step.request, provider) if step.credentials else {}
+            secret = await self.vault.headers(step.request, target.provider) if step.credentials else {}
             return await send(self.client, step.request, secret)
 
-        done = await drive_at_once(imagetx.plan(request, target), answer_to, self.sleep)
-        value = _document(done.value) if isinstance(done.value, imagetx.ErrorResponse) else done.value
+        done = await drive_at_once(imagetx.plan(request, target, **options), answer_to, self.sleep)
+        value = done.value if isinstance(done.value, imagetx.ImageResponse) else _document(done.value)
         return Served(value=value, target=done.target, notes=done.notes)
 
-    async def _stream(
+    async def _open(
         self, sent: imagetx.Translation[imagetx.NativeRequest], target: imagetx.Target, request: Mapping[str, Any]
     ) -> Served:
         """Open a stream, and wait for its first event: until then it may fail like any other answer."""
@@ -109,18 +109,18 @@ class Gateway:
         if first.type == "error":
             await events.aclose()
             return Served(value=_document(first), target=sent.target, notes=sent.notes)
-        return Served(value=None, events=_after(first, events), target=sent.target, notes=sent.notes)
+        return Served(value=None, target=sent.target, notes=sent.notes, first=first, rest=events)
 
     async def _events(
         self, message: imagetx.NativeRequest, target: imagetx.Target, request: Mapping[str, Any]
     ) -> Events:
         """Yield the events of a stream as they come; what goes wrong is the last of them."""
         try:
-            secret = await self.vault.headers(message, provider_of(target))
+            secret = await self.vault.headers(message, target.provider)
             async with opened(self.client, message, secret) as response:
                 if response.status_code != 200:
-                    said = imagetx.decode_response(await whole(response), target, request=request).value
-                    yield _event(_document(said))
+                    answer = imagetx.decode_response(await whole(response), target, request=request)
+                    yield _event(_document(answer.value))
                     return
                 decoder = imagetx.stream_decoder(target, request=request, headers=dict(response.headers))
                 async for chunk in response.aiter_bytes():
@@ -130,47 +130,32 @@ class Gateway:
                     yield event
         except NoAnswer as none:
             yield _event(_error(none.category, none.message))
-        except imagetx.WireError as error:
-            yield _event(_error("server_error", str(error)))
+        except imagetx.WireError:
+            yield _event(_error("server_error", "the provider's answer cannot be read"))
 
 
 def _in_order(route: Route, request: Mapping[str, Any]) -> list[imagetx.Target]:
     """Give the targets that can serve a request, the one that changes least of it first."""
-    refused: list[imagetx.Problem] = []
-    served = []
-    for target in route.targets:  # until there is imagetx.rank
-        try:
-            imagetx.plan(request, target)
-            served.append(target)
-        except imagetx.ImagetxError as error:
-            refused = refused or list(error.problems)
-    if not served:
-        raise rejected("invalid_request", refused)
-    return served
+    ranked = imagetx.rank(request, route.targets, weights=route.weights, **route.options)
+    if ranked[0].problems:  # those that refuse stand last
+        raise rejected("invalid_request", ranked[0].problems)
+    return [cast(imagetx.Target, one.target) for one in ranked if not one.problems]
 
 
 def _streamed(
-    target: imagetx.Target, request: Mapping[str, Any]
+    target: imagetx.Target, request: Mapping[str, Any], options: Mapping[str, Any]
 ) -> imagetx.Translation[imagetx.NativeRequest] | None:
     """Say a request to a target that streams it; None where it does not, or needs more than one message."""
     try:
-        sent = imagetx.encode_request(request, target)
+        sent = imagetx.encode_request(request, target, **options)
     except imagetx.RequestError:
         return None
     return None if any(note.pointer == "/stream" for note in sent.notes) else sent
 
 
-async def _after(first: imagetx.ImageEvent, events: Events) -> Events:
-    async with aclosing(events):
-        yield first
-        async for event in events:
-            yield event
-
-
 def _told(served: Served) -> Served:
     """Tell a client of an error only what is its matter."""
-    assert served.error is not None
-    if served.error["category"] not in OURS:
+    if served.category not in OURS:
         return served
     error = {**_error("server_error", "the provider did not let the gateway in"), "retryable": False}
     return Served(value=error, target=served.target, notes=served.notes)
@@ -184,8 +169,7 @@ def _event(error: Mapping[str, Any]) -> imagetx.ImageEvent:
     return imagetx.ImageEvent.model_validate({"type": "error", **error})
 
 
-def _document(value: Any) -> dict[str, Any]:
+def _document(error: imagetx.ErrorResponse | imagetx.ImageEvent | Any) -> dict[str, Any]:
     """Give the canonical document of an error."""
-    document: dict[str, Any] = value.model_dump(exclude_unset=True)
-    document.pop("type", None)
-    return document
+    document: dict[str, Any] = error.model_dump(exclude_unset=True)
+    return {name: value for name, value in document.items() if name != "type"}

@@ -16,6 +16,7 @@ from tests.dialects import ROOT, Case, cases
 from tests.requests_drawn import example
 
 NAMES = [
+    "Check",
     "Credential",
     "ErrorResponse",
     "Exchange",
@@ -29,6 +30,7 @@ NAMES = [
     "Part",
     "Pending",
     "Problem",
+    "Ranked",
     "Registry",
     "RequestError",
     "ResolveError",
@@ -39,6 +41,7 @@ NAMES = [
     "Target",
     "Translation",
     "WireError",
+    "check",
     "decode_request",
     "decode_response",
     "encode_request",
@@ -47,6 +50,7 @@ NAMES = [
     "models",
     "plan",
     "providers",
+    "rank",
     "registry",
     "stream_decoder",
     "stream_encoder",

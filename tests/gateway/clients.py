@@ -35,17 +35,13 @@ INPAINT = {
 
 
 class Gateway:
-    """
-    Hold a gateway, by its routing table.
-
-    The secret of Vertex is not among its secrets: a token of it is minted when it is needed.
-    """
+    """Hold a gateway, by its routing table."""
 
     def __init__(self, world: World, routes: Mapping[str, Json]) -> None:
         """Make the application over the fakes."""
         self.app = create_app(
             routes,
-            secrets={name: secret for name, secret in world.secrets.items() if name != "vertex"},
+            secrets=world.given,
             client=httpx.AsyncClient(transport=httpx.MockTransport(world)),
             token=world.token,
             sleep=world.studio.sleep,

@@ -24,6 +24,10 @@ Turn: TypeAlias = Callable[[Call, Said, Studio], Answer]
 CALLER = "caller-key-1"
 """The key that the clients of the gateway hold: it must never reach a provider."""
 
+DATE = "Sun, 22 Nov 2026 22:00:00 GMT"
+DATE_S = 1795384800
+"""The clock of all providers, which each answer tells."""
+
 SECRETS = {
     "openai": "sk-openai-1",
     "azure": "azure-key-2",
@@ -73,7 +77,8 @@ class World:
     Be all providers behind one `httpx.MockTransport`, and keep what came.
 
     `heard` are the messages that were to the letter, by provider, in order; `complaints` all that was not:
-    a test with a complaint fails.
+    a test with a complaint fails. `given` are the secrets that a gateway is given; Vertex and Azure mint
+    tokens where there is none.
     """
 
     fakes: Sequence[Fake]
@@ -83,6 +88,7 @@ class World:
     heard: list[tuple[str, Said]] = field(default_factory=list)
     turns: dict[str, list[Turn]] = field(default_factory=dict)
     together: asyncio.Barrier | None = None
+    given: dict[str, str] = field(default_factory=lambda: {n: one for n, one in SECRETS.items() if n != "vertex"})
 
     @property
     def complaints(self) -> list[str]:
@@ -98,8 +104,15 @@ class World:
         return [said.body for name, said in self.heard if name == provider]
 
     async def token(self, kind: str) -> str:
-        """Mint a token, as a gateway's own machinery does."""
-        return self.secrets["azure" if "azure" in kind else "vertex"]
+        """
+        Mint a token of Google or of Entra.
+
+        Raises:
+            ConnectError: There is no mint for others.
+        """
+        if kind not in ("vertex", "azure"):
+            raise httpx.ConnectError(f"no mint for {kind}")
+        return self.secrets[kind]
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer a message as its provider does, and complain of what is not to the letter."""
@@ -130,7 +143,9 @@ class World:
         self.heard.append((fake.name, said))
         turns = self.turns.get(fake.name)
         answer = (turns.pop(0) if turns else fake.answer)(call, said, self.studio)
-        return await answer if inspect.isawaitable(answer) else answer
+        response = await answer if inspect.isawaitable(answer) else answer
+        response.headers.setdefault("date", DATE)
+        return response
 
     async def _met(self, fake: Fake) -> None:
         """Wait until as many calls are in flight as the test demands."""
@@ -156,13 +171,13 @@ class World:
 
     def _spilled(self, fake: Fake, call: Call) -> Iterator[str]:
         """Find secrets where they do not belong."""
-        own = self.secrets[fake.name]
-        foreign = {CALLER, own.partition(":")[2] or CALLER}
+        own = self.secrets.get(fake.name)
+        foreign = {CALLER, (own or "").partition(":")[2] or CALLER}
         foreign |= {part for name, secret in self.secrets.items() if name != fake.name for part in secret.split(":")}
         headers = "\n".join(value for values in call.headers.values() for value in values)
         where = call.url + str(call.query) + call.content.decode("latin-1")
         yield from (f"a secret of another reached {call.host}" for each in foreign if each in where + headers)
-        if own in where:
+        if own is not None and own in where:
             yield f"the key of {fake.name} stands outside of the headers"
 
     def _complain(self, name: str, wrong: Sequence[str]) -> bool:

@@ -35,7 +35,7 @@ def unlock(call: Call, secret: str) -> Iterator[str]:
 def error(code: int, status: str, message: str, *details: Json) -> httpx.Response:
     """Say an error in Google's shape (6)."""
     body = {"code": code, "message": message, "status": status}
-    return httpx.Response(code, json={"error": {**body, "details": list(details)} if details else {"error": body}})
+    return httpx.Response(code, json={"error": {**body, "details": list(details)} if details else body})
 
 
 def refuse(status: int, complaint: str) -> httpx.Response:

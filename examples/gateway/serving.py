@@ -176,8 +176,8 @@ def _document(error: imagetx.ErrorResponse | imagetx.ImageEvent) -> dict[str, An
     """
     Give the canonical document of an error.
 
-    Without its native keys: with them, an error in the client's language would be said again as it came, a login
-    page for example.
+    Without its native keys, with which an error in the client's language would be said again as it came, a login
+    page for example; and without the status of a redirect.
     """
     document: dict[str, Any] = error.model_dump(exclude_unset=True, exclude={"type", "provider_metadata"})
-    return document
+    return {name: value for name, value in document.items() if name != "status" or value >= 400}

@@ -5,7 +5,7 @@ The way back: an answer in the client's language, whole or as a stream.
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from typing import Any
 
 from starlette.requests import ClientDisconnect
@@ -17,7 +17,7 @@ from examples.gateway.asking import Asked
 from examples.gateway.leaving import unless_gone
 from examples.gateway.serving import Events, Served
 
-_PASSED = frozenset({"content-type", "retry-after", "retry-after-ms", "x-should-retry"})
+_PASSED = frozenset({"content-type", "retry-after", "retry-after-ms", "x-should-retry", "seed", "finish-reason"})
 """Headers for the client; a provider's others are about the gateway's account there."""
 
 _INSIDE: dict[str, Any] = {
@@ -53,18 +53,18 @@ class Stream(StreamingResponse):
 def answer(served: Served, asked: Asked) -> Response:
     """Answer in the language of the question."""
     if served.first is not None:
-        return _stream(asked, served, [served.first], served.notes)
+        return _stream(asked, served, [served.first])
     value, target = served.value, served.target
     if asked.request.get("stream") is True and isinstance(value, imagetx.ImageResponse) and target is not None:
         emulated = imagetx.stream_events(value, target)
-        return _stream(asked, served, emulated.value, (*served.notes, *emulated.notes))
+        return _stream(asked, served, emulated.value, emulated.notes)
     if asked.language == "openai" and isinstance(value, imagetx.ImageResponse):
         # OpenAI's clients read past what they do not know: they get seeds and what was filtered, too.
         body = value.model_dump_json(exclude_unset=True, exclude=_INSIDE)
-        return Response(body, media_type="application/json", headers=_about(served, served.notes))
+        return Response(body, media_type="application/json", headers=_about(asked, served))
     said = imagetx.encode_response(value or {}, asked.language, request=asked.received)
     unsaid = (note for note in said.notes if note.kind != "assumed")  # the model's name is the gateway's own
-    return _response(said.value, _about(served, (*served.notes, *unsaid)))
+    return _response(said.value, _about(asked, served, unsaid))
 
 
 def refusal(error: Mapping[str, Any], language: str) -> Response:
@@ -73,7 +73,7 @@ def refusal(error: Mapping[str, Any], language: str) -> Response:
 
 
 def _stream(
-    asked: Asked, served: Served, begun: Iterable[imagetx.ImageEvent], notes: Iterable[imagetx.Note]
+    asked: Asked, served: Served, begun: Iterable[imagetx.ImageEvent], notes: Iterable[imagetx.Note] = ()
 ) -> Response:
     encoder = imagetx.stream_encoder(asked.language, request=asked.received, served_by=served.target)
 
@@ -85,7 +85,12 @@ def _stream(
                 yield encoder.feed(event)
         yield encoder.close()
 
-    headers = {**encoder.headers, "cache-control": "no-cache", "x-accel-buffering": "no", **_about(served, notes)}
+    headers = {
+        **encoder.headers,
+        "cache-control": "no-cache",
+        "x-accel-buffering": "no",
+        **_about(asked, served, notes),
+    }
     return Stream(body(), headers, served.rest)
 
 
@@ -94,15 +99,32 @@ def _response(native: imagetx.NativeResponse, about: Mapping[str, str]) -> Respo
     return Response(native.content(), native.status, {**headers, **about})
 
 
-def _about(served: Served, notes: Iterable[imagetx.Note]) -> dict[str, str]:
+def _about(asked: Asked, served: Served, notes: Iterable[imagetx.Note] = ()) -> dict[str, str]:
     """Say who answered, and what was changed on the way, in headers of limited length."""
     if served.target is None:
         return {}
     by = f"{served.target.provider}/{served.target.model}"
     rows: list[dict[str, str]] = []
-    for note in notes:  # a note shows at most 80 characters of data, and no secret
-        row = {"kind": note.kind, "pointer": note.pointer, "note": str(note)}
-        if len(json.dumps([*rows, row])) > _MOST_NOTES:
-            break
-        rows.append(row)
+    for note in (*asked.notes, *_left(asked, served.target), *served.notes, *notes):
+        row = {"kind": note.kind, "pointer": note.pointer, "note": str(note)}  # 80 characters of data, and no secret
+        if len(json.dumps([*rows, row])) <= _MOST_NOTES:
+            rows.append(row)
     return {"x-imagetx-served-by": by, "x-imagetx-notes": json.dumps(rows)}
+
+
+def _left(asked: Asked, target: imagetx.Target) -> Iterator[imagetx.Note]:
+    """Note the native keys of a client's language that another provider was not told."""
+    if isinstance(asked.language, str) or asked.language.provider == target.provider:
+        return
+    options = asked.request.get("provider_options", {}).get(asked.language.provider, {})
+    for pointer, value in _leaves("", options):
+        yield imagetx.Note(pointer=pointer, kind="dropped", given=value, reason=f"{target.provider} has no such key")
+
+
+def _leaves(pointer: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield what says something: null is what the client did not send."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(f"{pointer}/{key}", item)
+    elif value is not None:
+        yield pointer, value

@@ -50,11 +50,13 @@ class Asked:
         request: The canonical request.
         received: The client's own message: it decides the form of the answer.
         language: As whom to answer.
+        notes: What was guessed when it was read.
     """
 
     request: dict[str, Any]
     received: imagetx.NativeRequest
     language: str | imagetx.Target
+    notes: tuple[imagetx.Note, ...] = ()
 
 
 async def asked(request: Request, language: str) -> Asked:
@@ -76,11 +78,11 @@ async def asked(request: Request, language: str) -> Asked:
     try:
         received = imagetx.NativeRequest(request.method, url, headers, body)
         if language == "openai":
-            operation = OPERATIONS[request.url.path.rpartition("/")[2]]
-            asks = {**_of_openai(received), "operation": operation}
+            asks = {**_of_openai(received), "operation": OPERATIONS[request.url.path.rpartition("/")[2]]}
             return Asked(request=_tamed(asks), received=received, language=language)
         found = imagetx.decode_request(received, language)
-        return Asked(request=_tamed(_document(found.value)), received=received, language=found.target)
+        notes = tuple(note for note in found.notes if not note.pointer.endswith("/model"))  # our names are no models
+        return Asked(request=_tamed(_document(found.value)), received=received, language=found.target, notes=notes)
     except imagetx.ImagetxError as error:
         category = "not_found" if isinstance(error, imagetx.ResolveError) else "invalid_request"
         raise rejected(category, error.problems) from None

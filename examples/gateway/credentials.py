@@ -47,7 +47,7 @@ class Vault:
                 secret = await self.token(provider)
             except (OSError, httpx.HTTPError) as error:
                 raise NoAnswer("server_error", f"no token for {provider}: {type(error).__name__}") from None
-        if secret is None:
+        if not secret:
             raise NoAnswer("authentication", f"no secret for {provider}")
         return _signed(request, secret) if request.credential.scheme == "sigv4" else request.credential.headers(secret)
 

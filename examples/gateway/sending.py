@@ -33,7 +33,7 @@ async def send(
     """
     try:
         async with asyncio.timeout(request.timeout_s or WAIT_S), opened(client, request, secret) as response:
-            return await whole(response)
+            return await whole(response, secret)
     except TimeoutError:
         raise NoAnswer("timeout", "the provider did not answer in time") from None
 
@@ -66,12 +66,17 @@ async def opened(
         raise NoAnswer("server_error", f"the connection to the provider failed: {type(error).__name__}") from None
 
 
-async def whole(response: httpx.Response) -> imagetx.NativeResponse:
-    """Read an answer to its end."""
+async def whole(response: httpx.Response, secret: Mapping[str, str]) -> imagetx.NativeResponse:
+    """Read an answer to its end, and nothing in it of the secret: some repeat the key that they refuse."""
     body = await read(response.aiter_bytes(), MOST_BYTES)
     if body is None:
         raise NoAnswer("server_error", f"the provider sent more than {MOST_BYTES} bytes")
-    return imagetx.NativeResponse(response.status_code, dict(response.headers), body)
+    for value in secret.values() if response.status_code >= 400 else ():
+        body = body.replace(value.rpartition(" ")[2].encode(), b"***")
+    try:
+        return imagetx.NativeResponse(response.status_code, dict(response.headers), body)
+    except imagetx.RequestError:
+        raise NoAnswer("server_error", "the provider's answer is no HTTP response") from None
 
 
 async def read(chunks: AsyncIterable[bytes], most: int) -> bytes | None:

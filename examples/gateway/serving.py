@@ -97,7 +97,7 @@ class Gateway:
             return await send(self.client, step.request, secret)
 
         done = await drive_at_once(imagetx.plan(request, target, **options), answer_to, self.sleep)
-        value = done.value if isinstance(done.value, imagetx.ImageResponse) else _document(done.value)
+        value = _document(done.value) if isinstance(done.value, imagetx.ErrorResponse) else done.value
         return Served(value=value, target=done.target, notes=done.notes)
 
     async def _open(
@@ -119,8 +119,11 @@ class Gateway:
             secret = await self.vault.headers(message, target.provider)
             async with opened(self.client, message, secret) as response:
                 if response.status_code != 200:
-                    answer = imagetx.decode_response(await whole(response), target, request=request)
-                    yield _event(_document(answer.value))
+                    said = imagetx.decode_response(await whole(response, secret), target, request=request).value
+                    if isinstance(said, imagetx.ErrorResponse):
+                        yield _event(_document(said))
+                    else:
+                        yield _event(_error("server_error", "the provider does not stream"))
                     return
                 decoder = imagetx.stream_decoder(target, request=request, headers=dict(response.headers))
                 async for chunk in response.aiter_bytes():
@@ -130,7 +133,7 @@ class Gateway:
                     yield event
         except NoAnswer as none:
             yield _event(_error(none.category, none.message))
-        except imagetx.WireError:
+        except imagetx.ImagetxError:
             yield _event(_error("server_error", "the provider's answer cannot be read"))
 
 
@@ -169,7 +172,12 @@ def _event(error: Mapping[str, Any]) -> imagetx.ImageEvent:
     return imagetx.ImageEvent.model_validate({"type": "error", **error})
 
 
-def _document(error: imagetx.ErrorResponse | imagetx.ImageEvent | Any) -> dict[str, Any]:
-    """Give the canonical document of an error."""
-    document: dict[str, Any] = error.model_dump(exclude_unset=True)
-    return {name: value for name, value in document.items() if name != "type"}
+def _document(error: imagetx.ErrorResponse | imagetx.ImageEvent) -> dict[str, Any]:
+    """
+    Give the canonical document of an error.
+
+    Without its native keys, with which an error in the client's language would be said again as it came, a login
+    page for example; and without the status of a redirect.
+    """
+    document: dict[str, Any] = error.model_dump(exclude_unset=True, exclude={"type", "provider_metadata"})
+    return {name: value for name, value in document.items() if name != "status" or value >= 400}

@@ -173,6 +173,20 @@ async def test_an_answer_that_is_too_large_is_none(monkeypatch: pytest.MonkeyPat
     assert (got.status_code, got.headers["x-imagetx-served-by"]) == (200, "stability/sd3.5-large")
 
 
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize("status", [202, 302, 502, 999])
+async def test_an_answer_that_is_none(status: int, stream: bool) -> None:
+    """Whatever stands between us and a provider may answer in its place."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        odd = request.url.host == "api.openai.com"
+        return httpx.Response(status, html="<h1>Oh</h1>") if odd else httpx.Response(200, json=image())
+
+    got = await ask(gateway(answer), {**ASKED, "model": "both", "stream": stream})
+
+    assert (got.status_code, got.headers["x-imagetx-served-by"]) == (200, "stability/sd3.5-large")
+
+
 def image() -> Json:
     return {"image": PNG, "seed": 0, "finish_reason": "SUCCESS"}
 

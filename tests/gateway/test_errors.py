@@ -43,7 +43,7 @@ async def test_a_blocked_prompt(name: str, world: World) -> None:
     """Never tried elsewhere: what one provider has refused, another one is not asked for."""
     target, turn = BLOCKED[name]
     world.say(name, turn)
-    client = Gateway(world, {"fox": [target, "reka/m1"]}).openai()
+    client = Gateway(world, {"fox": [target, target]}).openai()
 
     with pytest.raises(sdk.BadRequestError) as caught:
         await client.images.generate(model="fox", prompt=PROMPT)

@@ -20,10 +20,10 @@ import openai
 
 from tests.gateway.call import Call
 from tests.gateway.clients import AZURE, BEDROCK, FLEX, IMAGEN, Gateway, notes
-from tests.gateway.fakes import stability
+from tests.gateway.fakes import stability, vertex
 from tests.gateway.studio import Studio
 from tests.gateway.witness import Said
-from tests.gateway.world import World
+from tests.gateway.world import DATE_S, World
 
 Json = Any
 pytestmark = pytest.mark.anyio
@@ -100,7 +100,8 @@ async def test_one_image(name: str, world: World) -> None:
     assert len(world.heard) == 1
     assert {path: found(world.bodies(provider)[0], path) for path in expected} == expected
     assert [base64.b64decode(image.b64_json or "") for image in answer.data] == world.studio.drawn[-1:]
-    assert answer.created == (1795305600 if provider in ("openai", "azure", "reka") else answer.created)
+    created = {"openai": 1795305600, "azure": 1795305600, "reka": 1795305600}
+    assert answer.created == created.get(provider, DATE_S)  # the provider's own, else its clock
     assert raw.headers["x-imagetx-served-by"].startswith(provider + "/")
     dropped = ("dropped", "/seed") in notes(raw.headers)
     assert dropped == (found(expected, "seed") is None and "seed" in expected)
@@ -252,6 +253,49 @@ async def test_a_token_is_minted_where_there_is_no_secret(world: World) -> None:
     await client.images.generate(model="fox", prompt=PROMPT)
 
     assert world.calls[0].header("authorization") == "Bearer ya29.minted-now"
+
+
+async def test_an_api_key_of_bedrock(world: World) -> None:
+    """Instead of a signature (bedrock.md 1.4)."""
+    world.secrets = world.given = {**world.given, "bedrock": "bedrock-api-key-1", "vertex": "ya29.vertex-4"}
+    client = Gateway(world, {"fox": [{**BEDROCK, "auth": "bearer"}]}).openai()
+
+    await client.images.generate(model="fox", prompt=PROMPT)
+
+    assert world.calls[0].header("authorization") == "Bearer bedrock-api-key-1"
+
+
+async def test_a_token_of_entra_is_minted(world: World) -> None:
+    """Azure by a token instead of a key (azure.md 1)."""
+    world.secrets = {**world.secrets, "azure": "eyJhbGciOi.minted"}
+    del world.given["azure"]
+    client = Gateway(world, {"fox": [{**AZURE, "auth": "bearer"}]}).openai()
+
+    await client.images.generate(model="fox", prompt=PROMPT)
+
+    assert world.calls[0].header("authorization") == "Bearer eyJhbGciOi.minted"
+
+
+async def test_a_url_of_what_came_as_bytes(world: World) -> None:
+    """A client that wants a URL gets one that holds the image (the gateway's option)."""
+    client = Gateway(world, {"fox": ["stability/sd3.5-large"]}).openai()
+
+    answer = await client.images.generate(model="fox", prompt=PROMPT, response_format="url")
+
+    mark, _, data = ((answer.data or ())[0].url or "").partition(",")
+    assert mark == "data:image/png;base64"
+    assert base64.b64decode(data) == world.studio.drawn[0]
+
+
+async def test_half_of_what_imagen_made_is_told(world: World) -> None:
+    world.say("vertex", vertex.half_filtered)
+    client = Gateway(world, {"fox": [IMAGEN]}).openai()
+
+    raw = await client.images.with_raw_response.generate(model="fox", prompt=PROMPT, n=2)
+
+    body = json.loads(raw.content)
+    assert [base64.b64decode(image["b64_json"]) for image in body["data"]] == world.studio.drawn
+    assert "partial" in json.dumps(body) + raw.headers["x-imagetx-notes"]
 
 
 async def test_a_revised_prompt_of_imagen_arrives(world: World) -> None:

@@ -121,6 +121,19 @@ async def test_three_images_of_a_stream_where_there_is_none(world: World) -> Non
     assert sorted(drawn(event) for event in events) == sorted(world.studio.drawn)
 
 
+@pytest.mark.parametrize("target", ["openai/gpt-image-2", "gemini/gemini-3-pro-image"])
+async def test_two_images_of_a_stream(target: str, world: World) -> None:
+    """OpenAI streams both in one answer; Gemini makes one a call, so that two are asked for and told as they are."""
+    client = Gateway(world, {"fox": [target]}).openai()
+
+    stream = await client.images.generate(model="fox", prompt=PROMPT, stream=True, n=2)
+    events = [event async for event in stream]
+
+    completed = [drawn(event) for event in events if event.type == "image_generation.completed"]
+    assert len(completed) == 2
+    assert set(completed) <= set(world.studio.drawn)
+
+
 async def test_an_edit_where_there_is_no_stream(world: World) -> None:
     client = Gateway(world, {"fox": ["stability/sd3.5-large"]}).openai()
 

@@ -104,16 +104,22 @@ def _judged(call: Call, each: Witness, path: dict[str, str], content: Json) -> t
     native: Json = {"path": path, "query": query, "headers": call.native_headers(), "body": content}
     if is_form(call) and not each.form:
         native["kind"] = "form"
-    tried = [(title, list(judge.iter_errors(native))) for title, judge in each.variants]
-    title, errors = min(tried, key=lambda one: (_elsewhere(one[1]), len(one[1])))
+    title = next((title for title, judge in each.variants if judge.is_valid(native)), None)
+    errors: list[ValidationError] = []
+    if title is None:
+        tried = [(title, list(judge.iter_errors(native))) for title, judge in each.variants]
+        title, errors = min(tried, key=lambda one: (_elsewhere(one[1]), len(one[1])))
     native.pop("kind", None)
     wrong += [f"[{title}] {text}" for error in errors for text in _told(error)]
     return Said(dialect=each.name, variant=title, **native), wrong
 
 
-def _elsewhere(errors: list[ValidationError]) -> bool:
+def _elsewhere(errors: Sequence[ValidationError]) -> bool:
     """Say whether a variant is of another model, whose complaints would tell nothing."""
-    return any(list(error.absolute_path)[:2] in (["path", "model"], ["body", "model"]) for error in errors)
+    places = [list(error.absolute_path)[:2] for error in errors]
+    return any(place in (["path", "model"], ["body", "model"]) for place in places) or any(
+        _elsewhere(error.context) for error in errors if error.context
+    )
 
 
 def _told(error: ValidationError) -> Iterator[str]:

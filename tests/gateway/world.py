@@ -116,6 +116,11 @@ class World:
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         """Answer a message as its provider does, and complain of what is not to the letter."""
+        response = await self._answer(request)
+        response.headers.setdefault("date", DATE)
+        return response
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
         call = await read(request)
         self.calls.append(call)
         fake = next((each for each in self.fakes if call.host in each.hosts | each.open_hosts), None)
@@ -143,9 +148,7 @@ class World:
         self.heard.append((fake.name, said))
         turns = self.turns.get(fake.name)
         answer = (turns.pop(0) if turns else fake.answer)(call, said, self.studio)
-        response = await answer if inspect.isawaitable(answer) else answer
-        response.headers.setdefault("date", DATE)
-        return response
+        return await answer if inspect.isawaitable(answer) else answer
 
     async def _met(self, fake: Fake) -> None:
         """Wait until as many calls are in flight as the test demands."""

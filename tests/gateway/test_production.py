@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,8 +20,7 @@ import httpx
 
 import imagetx
 from examples.driver import NoAnswer
-from examples.gateway import asking, sending
-from examples.gateway.app import create_app
+from examples.gateway import app, asking, sending
 from examples.gateway.outside import Outside
 from examples.gateway.routes import read_routes
 
@@ -54,15 +54,15 @@ class Body(httpx.AsyncByteStream):
 
 def gateway(answer: Callable[[httpx.Request], Json]) -> Any:
     client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    return create_app(ROUTES, secrets=SECRETS, client=client)
+    return app.create_app(ROUTES, secrets=SECRETS, client=client)
 
 
-async def ask(app: Any, body: Json, path: str = "/v1/images/generations", **more: Json) -> httpx.Response:
-    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway")
+async def ask(served: Any, body: Json, path: str = "/v1/images/generations", **more: Json) -> httpx.Response:
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://gateway")
     return await client.post(path, json=body, **more)
 
 
-async def leave(app: Any, body: Json, version: str) -> list[dict[str, Json]]:
+async def leave(served: Any, body: Json, version: str) -> list[dict[str, Json]]:
     """Ask, and go after a while; give what the gateway had sent until then."""
     sent: list[dict[str, Json]] = []
     gone = asyncio.Event()
@@ -89,7 +89,7 @@ async def leave(app: Any, body: Json, version: str) -> list[dict[str, Json]]:
         "query_string": b"",
         "root_path": "",
     }
-    answering = asyncio.create_task(app(scope, receive, send))
+    answering = asyncio.create_task(served(scope, receive, send))
     await asyncio.sleep(0.1)
     gone.set()
     async with asyncio.timeout(2):
@@ -310,9 +310,19 @@ async def test_a_route_may_be_strict() -> None:
     route = {"targets": ["openai/gpt-image-2"], "options": {"policy": {"seed": "strict", "*": "adapt"}}}
     client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(500)))
 
-    got = await ask(create_app({"fox": route}, secrets=SECRETS, client=client), {**ASKED, "seed": 7, "style": "vivid"})
+    got = await ask(
+        app.create_app({"fox": route}, secrets=SECRETS, client=client), {**ASKED, "seed": 7, "style": "vivid"}
+    )
 
     assert (got.status_code, got.json()["error"]["param"]) == (400, "seed")
+
+
+def test_the_routes_that_are_shown_are_right() -> None:
+    folder = Path(app.__file__).parent
+    shown = (folder / "README.md").read_text().partition("```json")[2].partition("```")[0]
+
+    for text in (shown, (folder / "routes.json").read_text()):
+        assert read_routes(json.loads(text))["fox"].targets[0] == imagetx.Target("openai", "gpt-image-2")
 
 
 def test_a_provider_has_its_main_name() -> None:

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 import imagetx
 from examples.gateway.asking import Asked
 from examples.gateway.leaving import unless_gone
-from examples.gateway.serving import Events, Served
+from examples.gateway.serving import Events, Live, Served
 
 _PASSED = frozenset({"content-type", "retry-after", "retry-after-ms", "x-should-retry", "seed", "finish-reason"})
 """Headers for the client; a provider's others are about the gateway's account there."""
@@ -52,19 +52,20 @@ class Stream(StreamingResponse):
 
 def answer(served: Served, asked: Asked) -> Response:
     """Answer in the language of the question."""
-    if served.first is not None:
-        return _stream(asked, served, [served.first])
-    value, target = served.value, served.target
-    if asked.request.get("stream") is True and isinstance(value, imagetx.ImageResponse) and target is not None:
-        emulated = imagetx.stream_events(value, target)
-        return _stream(asked, served, emulated.value, emulated.notes)
-    if asked.language == "openai" and isinstance(value, imagetx.ImageResponse):
-        # OpenAI's clients read past what they do not know: they get seeds and what was filtered, too.
-        body = value.model_dump_json(exclude_unset=True, exclude=_INSIDE)
-        return Response(body, media_type="application/json", headers=_about(asked, served))
-    said = imagetx.encode_response(value or {}, asked.language, request=asked.received)
-    unsaid = (note for note in said.notes if note.kind != "assumed")  # the model's name is the gateway's own
-    return _response(said.value, _about(asked, served, unsaid))
+    match served.value:
+        case Live() as live:
+            return _stream(asked, served, [live.first], live.rest)
+        case imagetx.ImageResponse() as images if asked.request.get("stream") is True and served.target is not None:
+            emulated = imagetx.stream_events(images, served.target)
+            return _stream(asked, served, emulated.value, notes=emulated.notes)
+        case imagetx.ImageResponse() as images if asked.language == "openai":
+            # OpenAI's clients read past what they do not know: they get seeds and what was filtered, too.
+            body = images.model_dump_json(exclude_unset=True, exclude=_INSIDE)
+            return Response(body, media_type="application/json", headers=_about(asked, served))
+        case value:
+            said = imagetx.encode_response(value, asked.language, request=asked.received)
+            notes = (note for note in said.notes if note.kind != "assumed")  # the model's name is the gateway's own
+            return _response(said.value, _about(asked, served, notes))
 
 
 def refusal(error: Mapping[str, Any], language: str) -> Response:
@@ -73,25 +74,24 @@ def refusal(error: Mapping[str, Any], language: str) -> Response:
 
 
 def _stream(
-    asked: Asked, served: Served, begun: Iterable[imagetx.ImageEvent], notes: Iterable[imagetx.Note] = ()
+    asked: Asked,
+    served: Served,
+    begun: Iterable[imagetx.ImageEvent],
+    rest: Events | None = None,
+    notes: Iterable[imagetx.Note] = (),
 ) -> Response:
     encoder = imagetx.stream_encoder(asked.language, request=asked.received, served_by=served.target)
 
     async def body() -> AsyncGenerator[bytes]:
         for event in begun:
             yield encoder.feed(event)
-        if served.rest is not None:
-            async for event in served.rest:
+        if rest is not None:
+            async for event in rest:
                 yield encoder.feed(event)
         yield encoder.close()
 
-    headers = {
-        **encoder.headers,
-        "cache-control": "no-cache",
-        "x-accel-buffering": "no",
-        **_about(asked, served, notes),
-    }
-    return Stream(body(), headers, served.rest)
+    unbuffered = {"cache-control": "no-cache", "x-accel-buffering": "no"}
+    return Stream(body(), {**encoder.headers, **unbuffered, **_about(asked, served, notes)}, rest)
 
 
 def _response(native: imagetx.NativeResponse, about: Mapping[str, str]) -> Response:

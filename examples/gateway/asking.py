@@ -141,7 +141,7 @@ def _tamed(asks: dict[str, Any]) -> dict[str, Any]:
 def _texts(value: Any) -> Iterator[str]:
     """Yield the texts of a document, but for its keys."""
     if isinstance(value, str):
-        yield value[:8].lstrip()
+        yield value[:8]
     elif isinstance(value, list | dict):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _texts(item)

@@ -34,23 +34,33 @@ Events = AsyncGenerator[imagetx.ImageEvent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """
+    Hold a stream that has begun.
+
+    Attributes:
+        first: Its first event, which is no error.
+        rest: The events after it; to be closed, whatever happens.
+    """
+
+    first: imagetx.ImageEvent
+    rest: Events
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
     """
     Hold an answer.
 
     Attributes:
-        value: Images, or a canonical error as a document; None where it streams.
+        value: Images, a stream of them, or a canonical error as a document.
         target: Who answered; None where nobody did.
         notes: What was changed on the way there.
-        first: The first event of a stream: it is no error.
-        rest: The events after it; to be closed, whatever happens.
     """
 
-    value: imagetx.ImageResponse | dict[str, Any] | None
+    value: imagetx.ImageResponse | Live | dict[str, Any]
     target: imagetx.Target | None = None
     notes: tuple[imagetx.Note, ...] = ()
-    first: imagetx.ImageEvent | None = None
-    rest: Events | None = None
 
     @property
     def category(self) -> str:
@@ -90,7 +100,7 @@ class Gateway:
         """Ask one target: by a stream of its own where one is wanted and it has one, else by a plan."""
         sent = _streamed(target, request, options) if request.get("stream") is True else None
         if sent is not None:
-            return await self._open(sent, target, request)
+            return await self._begin(sent, request)
 
         async def answer_to(step: imagetx.Step) -> imagetx.NativeResponse:
             secret = await self.vault.headers(step.request, target.provider) if step.credentials else {}
@@ -100,16 +110,14 @@ class Gateway:
         value = _document(done.value) if isinstance(done.value, imagetx.ErrorResponse) else done.value
         return Served(value=value, target=done.target, notes=done.notes)
 
-    async def _open(
-        self, sent: imagetx.Translation[imagetx.NativeRequest], target: imagetx.Target, request: Mapping[str, Any]
-    ) -> Served:
+    async def _begin(self, sent: imagetx.Translation[imagetx.NativeRequest], request: Mapping[str, Any]) -> Served:
         """Open a stream, and wait for its first event: until then it may fail like any other answer."""
-        events = self._events(sent.value, target, request)
+        events = self._events(sent.value, sent.target, request)
         first = await anext(events)
-        if first.type == "error":
-            await events.aclose()
-            return Served(value=_document(first), target=sent.target, notes=sent.notes)
-        return Served(value=None, target=sent.target, notes=sent.notes, first=first, rest=events)
+        if first.type != "error":
+            return Served(value=Live(first=first, rest=events), target=sent.target, notes=sent.notes)
+        await events.aclose()
+        return Served(value=_document(first), target=sent.target, notes=sent.notes)
 
     async def _events(
         self, message: imagetx.NativeRequest, target: imagetx.Target, request: Mapping[str, Any]
@@ -120,10 +128,9 @@ class Gateway:
             async with opened(self.client, message, secret) as response:
                 if response.status_code != 200:
                     said = imagetx.decode_response(await whole(response, secret), target, request=request).value
-                    if isinstance(said, imagetx.ErrorResponse):
-                        yield _event(_document(said))
-                    else:
-                        yield _event(_error("server_error", "the provider does not stream"))
+                    answer = _error("server_error", "no stream") if isinstance(said, imagetx.Pending) else said
+                    for event in imagetx.stream_events(answer, target).value:
+                        yield event
                     return
                 decoder = imagetx.stream_decoder(target, request=request, headers=dict(response.headers))
                 async for chunk in response.aiter_bytes():
@@ -131,10 +138,12 @@ class Gateway:
                         yield event
                 for event in decoder.close():
                     yield event
+                return
         except NoAnswer as none:
-            yield _event(_error(none.category, none.message))
+            error = _error(none.category, none.message)
         except imagetx.ImagetxError:
-            yield _event(_error("server_error", "the provider's answer cannot be read"))
+            error = _error("server_error", "the provider's answer cannot be read")
+        yield imagetx.stream_events(error, target).value[0]
 
 
 def _in_order(route: Route, request: Mapping[str, Any]) -> list[imagetx.Target]:
@@ -166,10 +175,6 @@ def _told(served: Served) -> Served:
 
 def _error(category: str, message: str) -> dict[str, Any]:
     return {"category": category, "error": {"message": message}}
-
-
-def _event(error: Mapping[str, Any]) -> imagetx.ImageEvent:
-    return imagetx.ImageEvent.model_validate({"type": "error", **error})
 
 
 def _document(error: imagetx.ErrorResponse | imagetx.ImageEvent) -> dict[str, Any]:

@@ -59,8 +59,12 @@ class Gateway:
 
     def google(self) -> genai.Client:
         """Give the client of the Google Gen AI SDK."""
-        client = httpx.Client(transport=bridge.blocking_transport(httpx, self.app))
-        options = types.HttpOptions(base_url="http://gateway", api_version="v1beta", httpx_client=client)
+        options = types.HttpOptions(
+            base_url="http://gateway",
+            api_version="v1beta",
+            httpx_client=httpx.Client(transport=bridge.blocking_transport(httpx, self.app)),
+            httpx_async_client=httpx.AsyncClient(transport=bridge.transport(httpx, self.app)),
+        )
         return genai.Client(api_key=CALLER, http_options=options)
 
     def plain(self) -> httpx.AsyncClient:

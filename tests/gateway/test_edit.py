@@ -5,7 +5,6 @@ Edits: images and masks go where they belong, as each provider wants them, and n
 from __future__ import annotations
 
 import base64
-import io
 import json
 from typing import Any
 
@@ -15,9 +14,9 @@ for _name in ("httpx", "httpx2", "botocore", "fastapi", "openai", "google.genai"
     pytest.importorskip(_name, reason="the gateway and its clients need the extra `conformance`")
 
 import openai
-from PIL import Image
 
 from tests.gateway.clients import AZURE, INPAINT, Gateway, notes
+from tests.gateway.regions import edited, transparent
 from tests.gateway.world import World
 from tests.images import content, text
 
@@ -30,17 +29,6 @@ PROMPT = "the same room at dusk"
 def file_of(part: Json) -> bytes:
     """Give the bytes of a file part, as a fake read it."""
     return base64.b64decode(part["base64"])
-
-
-def edited(mask: bytes) -> list[bool]:
-    """Say of each pixel of a mask of Stability whether it is edited: white is."""
-    image = Image.open(io.BytesIO(mask)).convert("L")
-    return [level == 255 for level in image.tobytes()]
-
-
-def transparent(mask: bytes) -> list[bool]:
-    """Say of each pixel of a mask of OpenAI whether it is edited: transparent is."""
-    return [level == 0 for level in Image.open(io.BytesIO(mask)).convert("RGBA").getchannel("A").tobytes()]
 
 
 @pytest.mark.parametrize("target", ["openai/gpt-image-2", AZURE], ids=["openai", "azure"])

@@ -56,12 +56,12 @@ async def test_a_blocked_prompt(name: str, world: World) -> None:
 async def test_a_blurred_image_is_an_answer(world: World) -> None:
     """Stability bills it: 200 and CONTENT_FILTERED (stability.md 5.5)."""
     world.say("stability", stability.blurred)
-    gateway = Gateway(world, {"fox": ["stability/sd3.5-large"]})
+    client = Gateway(world, {"fox": ["stability/sd3.5-large"]}).openai()
 
-    response = await gateway.plain().post("/v1/images/generations", json={"model": "fox", "prompt": PROMPT})
+    answer = await client.images.generate(model="fox", prompt=PROMPT)
 
-    assert response.status_code == 200
-    assert "content_filter" in response.text + response.headers["x-imagetx-notes"]
+    assert [image.model_dump()["finish_reason"] for image in answer.data or ()] == ["content_filter"]
+    assert answer.model_dump()["outcome"] == "filtered"
 
 
 LIMITED: dict[str, tuple[Json, Turn, str | None]] = {

@@ -5,7 +5,9 @@ The fakes themselves: what is to the letter is answered, and every fault that is
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -177,6 +179,17 @@ async def test_a_job_that_is_asked_too_soon_is_seen(name: str, every_s: float) -
 
     assert len(asked_at_once) == 1
     assert world.complaints == asked_at_once
+
+
+def test_no_fake_asks_the_library() -> None:
+    """A witness that repeats what the accused says is none."""
+    folder = Path(__file__).parent
+    apart = [*folder.glob("fakes/*.py"), *(path for path in folder.glob("*.py") if not path.name.startswith("test_"))]
+
+    asking = {path.name for path in apart if re.search(r"^\s*(?:from|import) imagetx", path.read_text(), re.MULTILINE)}
+
+    assert len(apart) > 15
+    assert asking == set()
 
 
 async def test_files_are_given_without_a_credential(world: World) -> None:

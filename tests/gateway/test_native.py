@@ -17,6 +17,7 @@ from google.genai import errors, types
 
 from tests.gateway.clients import BEDROCK, Gateway
 from tests.gateway.fakes import gemini, openai, stability
+from tests.gateway.regions import edited, transparent
 from tests.gateway.world import Turn, World
 from tests.images import content
 
@@ -91,6 +92,16 @@ def test_googles_client_streams_where_there_is_no_stream(world: World) -> None:
     assert [image for chunk in chunks for image in images(chunk)] == world.studio.drawn
     reasons = [each.finish_reason for chunk in chunks for each in chunk.candidates or () if each.finish_reason]
     assert reasons == [types.FinishReason.STOP]
+
+
+async def test_googles_asynchronous_client(world: World) -> None:
+    client = Gateway(world, {MODEL: ["openai/gpt-image-2"]}).google()
+
+    answer = await client.aio.models.generate_content(model=MODEL, contents=PROMPT)
+    stream = await client.aio.models.generate_content_stream(model=MODEL, contents=PROMPT)
+    streamed = [image async for chunk in stream for image in images(chunk)]
+
+    assert images(answer) + streamed == world.studio.drawn
 
 
 def test_googles_client_is_served_by_gemini_itself(world: World) -> None:
@@ -186,7 +197,7 @@ async def test_stabilitys_client_gets_bytes(accept: str | None, world: World) ->
     assert response.headers["content-type"] == "image/png"
     assert response.content == world.studio.drawn[0]
     assert response.headers["finish-reason"] == "SUCCESS"
-    assert world.bodies("openai")[0]["size"] == "1536x1024"
+    assert world.bodies("openai")[0]["size"] == "1248x832"  # 3:2 at 1K (design.md): a ratio says no pixels
 
 
 async def test_stabilitys_client_gets_json(world: World) -> None:
@@ -270,4 +281,4 @@ async def test_an_inpaint_of_stability_by_openai(world: World) -> None:
     assert response.status_code == 200, response.text
     body = world.bodies("openai")[0]
     assert base64.b64decode(body["image"]["base64"]) == content("red-64.png")
-    assert "mask" in body
+    assert transparent(base64.b64decode(body["mask"]["base64"])) == edited(content("mask-white-64.png"))

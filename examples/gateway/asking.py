@@ -104,10 +104,11 @@ def _of_openai(received: imagetx.NativeRequest) -> dict[str, Any]:
         raise Rejected("invalid_request", "expected a JSON object or a multipart form, and a content-type that says so")
     asks = _document(imagetx.decode_request(received, "openai").value)
     lifted = asks.pop("provider_options", {}).get("openai", {})
-    return {**{name: _typed(name, text) for name, text in lifted.items()}, **asks}
+    typed = {name: _typed(name, text) if isinstance(text, str) else text for name, text in lifted.items()}
+    return {**typed, **asks}
 
 
-def _typed(name: str, text: Any) -> Any:
+def _typed(name: str, text: str) -> Any:
     """Give the text of a form's field the type that the canonical field has; what is wrong is told later, by name."""
     for read_as in (str, from_json):
         try:

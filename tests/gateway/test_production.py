@@ -23,6 +23,7 @@ from examples.driver import NoAnswer
 from examples.gateway import app, asking, sending
 from examples.gateway.outside import Outside
 from examples.gateway.routes import read_routes
+from tests.images import content
 
 Json = Any
 pytestmark = pytest.mark.anyio
@@ -273,6 +274,20 @@ async def test_refused_by_name_and_before_anybody_is_asked(path: str, body: Json
     got = await ask(gateway(lambda _: None), body, path)
 
     assert (got.status_code // 100, got.json()["error"]["param"]) == (4, param)
+
+
+@pytest.mark.parametrize("name", ["size", "seed", "stream", "n", "negative_prompt", "something"])
+async def test_a_file_where_a_text_belongs(name: str) -> None:
+    """It is refused, or left out with a note, and never an error of ours."""
+    answer = httpx.Response(200, json={"created": 1, "data": [{"b64_json": PNG}]})
+    picture = ("a.png", content("red-64.png"), "image/png")
+    files = [("model", (None, "fox")), ("prompt", (None, "a fox")), ("image", picture), (name, picture)]
+
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(gateway(lambda _: answer)), base_url="http://gateway")
+    got = await client.post("/v1/images/edits", files=files)
+
+    assert got.status_code == 400
+    assert name in got.json()["error"]["message"]
 
 
 async def test_notes_have_a_limit() -> None:

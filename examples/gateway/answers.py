@@ -28,6 +28,9 @@ _INSIDE: dict[str, Any] = {
 }
 """What an answer says of the gateway's account, or may."""
 
+UNSAYABLE = {"category": "server_error", "error": {"message": "the provider's answer cannot be said here"}}
+"""The error that it is when an answer has no form in the client's language."""
+
 _MOST_NOTES = 4000
 """Characters of a header; proxies take 8 KiB of all of them."""
 
@@ -60,10 +63,13 @@ def answer(served: Served, asked: Asked) -> Response:
             return _stream(asked, served, emulated.value, notes=emulated.notes)
         case imagetx.ImageResponse() as images if asked.language == "openai":
             # OpenAI's clients read past what they do not know: they get seeds and what was filtered, too.
-            body = images.model_dump_json(exclude_unset=True, exclude=_INSIDE)
+            body = images.model_dump_json(exclude_unset=True, exclude=_INSIDE, warnings=False)
             return Response(body, media_type="application/json", headers=_about(asked, served))
         case value:
-            said = imagetx.encode_response(value, asked.language, request=asked.received)
+            try:
+                said = imagetx.encode_response(value, asked.language, request=asked.received)
+            except imagetx.RequestError:
+                said = imagetx.encode_response(UNSAYABLE, asked.language)
             notes = (note for note in said.notes if note.kind != "assumed")  # the model's name is the gateway's own
             return _response(said.value, _about(asked, served, notes))
 
@@ -83,11 +89,14 @@ def _stream(
     encoder = imagetx.stream_encoder(asked.language, request=asked.received, served_by=served.target)
 
     async def body() -> AsyncGenerator[bytes]:
-        for event in begun:
-            yield encoder.feed(event)
-        if rest is not None:
-            async for event in rest:
+        try:
+            for event in begun:
                 yield encoder.feed(event)
+            if rest is not None:
+                async for event in rest:
+                    yield encoder.feed(event)
+        except imagetx.RequestError:  # an image behind a URL, where only bytes can be said
+            yield encoder.feed({"type": "error", **UNSAYABLE})
         yield encoder.close()
 
     unbuffered = {"cache-control": "no-cache", "x-accel-buffering": "no"}

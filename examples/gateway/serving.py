@@ -184,5 +184,5 @@ def _document(error: imagetx.ErrorResponse | imagetx.ImageEvent) -> dict[str, An
     Without its native keys, with which an error in the client's language would be said again as it came, a login
     page for example; and without the status of a redirect.
     """
-    document: dict[str, Any] = error.model_dump(exclude_unset=True, exclude={"type", "provider_metadata"})
+    document = error.model_dump(exclude={"type", "provider_metadata"}, exclude_unset=True, warnings=False)
     return {name: value for name, value in document.items() if name != "status" or value >= 400}

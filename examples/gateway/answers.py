@@ -116,8 +116,9 @@ def _left(asked: Asked, target: imagetx.Target) -> Iterator[imagetx.Note]:
     """Note the native keys of a client's language that another provider was not told."""
     if isinstance(asked.language, str) or asked.language.provider == target.provider:
         return
-    options = asked.request.get("provider_options", {}).get(asked.language.provider, {})
-    for pointer, value in _leaves("", options):
+    provider = asked.language.provider
+    options = asked.request.get("provider_options", {}).get(provider)
+    for pointer, value in _leaves(f"/provider_options/{provider}", options):
         yield imagetx.Note(pointer=pointer, kind="dropped", given=value, reason=f"{target.provider} has no such key")
 
 

@@ -41,7 +41,7 @@ def wanted_variant(dialect: Dialect, request: NativeRequest, given: Mapping[str,
         return None
     kind, body = request.document()
     if kind == "form":
-        body = {part.name: part.data for part in request.body if isinstance(part.data, str)}
+        body = {part.name: part.data for part in body if isinstance(part.data, str)}
     accept = request.headers.get("accept", "*/*").strip().lower()  # RFC 9110 12.5.1: none takes any media type
     said = {"headers": {**request.headers, "accept": accept}, "body": body}
     return next((variant for variant in variants if test_of(variant.says["asked"])(said) and variant.when(given)), None)

@@ -1,0 +1,1 @@
+"""Programs over imagetx's public functions: the loop that sends, and a gateway."""

@@ -65,6 +65,13 @@ def encode_request(
         RequestError: The request cannot be said; every problem is listed. Images and masks are never dropped:
             one that is broken, breaks a limit or cannot be carried is a problem at `/image`, `/image/N` or `/mask`.
         ResolveError: No such target, or a variable of its URL is missing.
+
+    Example:
+        >>> out = encode_request({"prompt": "a fox", "size": "1536x1024", "seed": 0}, "stability/stable-image-core")
+        >>> [(part.name, part.data) for part in out.value.body]
+        [('prompt', 'a fox'), ('seed', '0'), ('aspect_ratio', '3:2')]
+        >>> [(note.kind, note.pointer) for note in out.notes]
+        [('approximated', '/size')]
     """
     return registry().encode_request(request, target, policy=policy, as_of=as_of, emulate=emulate, url_as=url_as)
 
@@ -171,6 +178,15 @@ def translate_request(
 
     Raises:
         ImagetxError: As `decode_request` and `encode_request`.
+
+    Example:
+        >>> body = {"model": "dall-e-3", "prompt": "a tram", "quality": "hd", "response_format": "b64_json"}
+        >>> old = NativeRequest("POST", "https://api.openai.com/v1/images/generations", {}, body)
+        >>> moved = translate_request(old, None, "openai/gpt-image-2.5-flare")
+        >>> moved.value.body
+        {'model': 'gpt-image-2.5-flare', 'prompt': 'a tram', 'quality': 'high'}
+        >>> [(note.kind, note.pointer) for note in moved.notes]
+        [('approximated', '/quality')]
     """
     return registry().translate_request(
         native, source, target, policy=policy, as_of=as_of, emulate=emulate, url_as=url_as
@@ -200,6 +216,12 @@ def translate_response(
 
     Raises:
         ImagetxError: As `decode_response` and `encode_response`.
+
+    Example:
+        >>> came = NativeResponse(200, {}, {"image": "iVBORw0KGgo=", "finish_reason": "SUCCESS", "seed": 7})
+        >>> back = translate_response(came, "stability/sd3.5-large", "gemini/gemini-nano-banana-2.1")
+        >>> back.value.body["candidates"][0]["content"]["parts"]
+        [{'inlineData': {'data': 'iVBORw0KGgo=', 'mimeType': 'image/png'}}]
     """
     return registry().translate_response(native, served_by, asked_as, request=request, caller_request=caller_request)
 

@@ -36,6 +36,13 @@ def capabilities(target: str | Target) -> Capabilities:
     Raises:
         RequestError: The model has no such operation as the target names.
         ResolveError: No such target.
+
+    Example:
+        >>> able = capabilities("stability/sd3.5-large").operations["generate"]
+        >>> able.n_per_call, able.fields["seed"].supported, able.fields["quality"].supported
+        (1, True, False)
+        >>> able.fields["guidance_scale"].minimum, able.fields["guidance_scale"].maximum
+        (1, 10)
     """
     return registry().capabilities(target)
 
@@ -104,6 +111,14 @@ def rank(
         RequestError: An option has another value than it may, a weight is no finite number from 0 on or of no
             canonical field, or the request is no object at all.
         ResolveError: A target is neither a text nor a Target.
+
+    Example:
+        >>> wanted = {"prompt": "a fox", "seed": 7}
+        >>> for ranked in rank(wanted, ["openai/gpt-image-2", "stability/sd3.5-large", "stability/stable-image-erase"]):
+        ...     print(ranked.score, ranked.target, *ranked.notes, *ranked.problems)
+        0 stability/sd3.5-large
+        8 openai/gpt-image-2 dropped /seed: 7 (openai has no seed here)
+        None stability/stable-image-erase expected an operation of stability/erase (edit), got generate - at /image
     """
     return registry().rank(
         request, targets, weights=weights, policy=policy, as_of=as_of, emulate=emulate, url_as=url_as

@@ -1,11 +1,12 @@
 """
-The README keeps its word: its Python and its commands run, and print what stands below them.
+The README keeps its word: its Python and its commands run, and print what stands below them; docstrings too.
 
 `python tests/project/test_readme.py` writes the outputs and the table of providers anew; the diff is reviewed.
 """
 
 from __future__ import annotations
 
+import doctest
 import io
 import json
 import re
@@ -15,11 +16,13 @@ from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 import imagetx
+from imagetx import api, api_questions, api_streams
 from imagetx.catalog import builtin_catalog
 from imagetx.cli import main
 
@@ -108,6 +111,12 @@ def test_the_two_commands_are_one_line_each() -> None:
     assert first.startswith("python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/imagetx encode ")
     assert second == ".venv/bin/pip install -q -e '.[dev,conformance]' && .venv/bin/pytest -q -n auto\n"
     assert "\npytest -q -n auto\n" in (ROOT / ".ci" / "run").read_text("utf-8")
+
+
+@pytest.mark.parametrize("module", [api, api_questions, api_streams], ids=lambda module: module.__name__)
+def test_examples_of_docstrings(module: ModuleType) -> None:
+    """One for each reader of the README's five uses."""
+    assert doctest.testmod(module).failed == 0
 
 
 def provider_table() -> str:

@@ -196,7 +196,7 @@ def _whole_answer(says: Section) -> Section:
 
 
 def _whole_event(says: Section) -> Section:
-    own = {key: says[key] for key in ("rules", "variants") if key in says}
+    own: Section = {key: value for key, value in says.items() if key in ("rules", "variants")}
     rest = {key: value for key, value in says.items() if key not in own}
     return {**rest, "variants": _whole_answer(own)["variants"]} if own else rest
 

@@ -41,7 +41,7 @@ def comparable(message: Json) -> Json:
 
 def encodes(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
     """Run a request vector from canonical to native; say what is wrong."""
-    found, notes = encode.encode(corpus, vector["canonical"], vector["target"], vector.get("as_of"))
+    found, notes = encode.encode(corpus, tokens.expanded(vector["canonical"]), vector["target"], vector.get("as_of"))
     expected = tokens.expanded(vector.get("encoded", vector["native"]))
     if not equal(comparable(found), comparable(expected)):
         return f"expected {json.dumps(comparable(expected))[:1500]}, got {json.dumps(comparable(found))[:1500]}"
@@ -66,6 +66,8 @@ def main(folder: str) -> int:
                     except NotRun as reason:
                         counts[f"encode not run: {reason}"] += 1
                         continue
+                    except Exception as error:  # whatever it is, this vector is not run
+                        fault = f"{type(error).__name__} {error}"
                     counts["encode"] += 1
                     if fault:
                         faults.append(f"{document['dialect']}::{vector['name']}: {fault}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,7 @@ def get(document: Json, pointer: str) -> Json:
 
 def put(document: Json, pointer: str, value: Json) -> None:
     parts = segments(pointer)
-    for part, following in zip(parts, parts[1:], strict=False):
+    for part, following in pairwise(parts):
         if part in ("0", "-1"):
             document = document[int(part)]
         else:

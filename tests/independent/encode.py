@@ -1,11 +1,13 @@
-"""Encode, for requests that need no images and carry nothing: section 5 of the guide."""
+"""Encode, for requests that carry nothing: section 5 of the guide."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import geometry
+import images
 import values
 from documents import ABSENT, Json, equal, get, holds, put
 from targets import Corpus, Meant, NotRun, resolve, url_of
@@ -16,11 +18,16 @@ GEOMETRY = ["size", "aspect_ratio", "resolution"]
 def encode(corpus: Corpus, request: Json, target: Json, as_of: str | None) -> tuple[Json, list[str]]:
     """Give the native request, in the JSON form of a message, and the notes."""
     strange = request.keys() - {*corpus.words["fields"]}
-    if strange or "image" in request or "mask" in request:
-        raise NotRun("images" if {"image", "images", "mask"} & request.keys() else "carried")
+    if strange - {"images"}:
+        raise NotRun("carried")
     meant = resolve(corpus, target, request, as_of)
     notes = list(meant.notes)
     fields = {**request, "model": meant.wire, "operation": meant.operation}
+    given = fields.pop("images", None) if request.get("image") is None else request["image"]
+    if given is not None:
+        fields["image"] = [images.source_of(each) for each in (given if isinstance(given, list) else [given])]
+    if request.get("mask") is not None:
+        fields["mask"] = images.source_of(request["mask"])
     fields = _clamped(corpus, meant, fields, notes)
     fields = _after_clauses(corpus, meant, fields, notes)
     variant = _variant(meant, fields)
@@ -29,7 +36,10 @@ def encode(corpus: Corpus, request: Json, target: Json, as_of: str | None) -> tu
         _write(corpus, rule, fields, native, notes)
     _one_sided(corpus, variant, fields, notes)
     url = url_of(meant, native["path"], native["query"])
-    body = {"form": _parts(native["body"])} if variant["body"] == "form" else {"json": native["body"]}
+    body = {"json": native["body"]}
+    if variant["body"] == "form":
+        brackets = meant.flat["request"].get("brackets")
+        body = {"form": [part for name, value in native["body"].items() for part in _parts(name, value, brackets)]}
     message = {"method": meant.flat["request"]["method"], "url": url, "headers": native["headers"], "body": body}
     return message, notes
 
@@ -38,7 +48,8 @@ def _clamped(corpus: Corpus, meant: Meant, fields: Json, notes: list[str]) -> Js
     for name, limit in meant.flat["request"].get("limits", {}).items():
         value = fields.get(name)
         if name in corpus.words["preferences"] and value is not None:
-            used = min(max(value, limit.get("minimum", value)), limit.get("maximum", value))
+            used = max(value, limit["minimum"]) if "minimum" in limit else value
+            used = min(used, limit["maximum"]) if "maximum" in limit else used
             if used != value and not _only_dropped(meant, name):
                 notes.append(f"clamped /{name}")
                 fields = {**fields, name: used}
@@ -96,9 +107,11 @@ def _write(corpus: Corpus, rule: Json, fields: Json, native: Json, notes: list[s
     if "const" in rule:
         put(native, rule["to"], rule["const"])
     elif "parts" in rule:
-        _write_parts(rule, fields, native)
-    elif "infer" in rule or "find" in rule or (isinstance(via, dict) and via.keys() & {"image", "images", "mask"}):
-        return  # nothing to write, or nothing given
+        _write_parts(corpus, rule, fields, native)
+    elif "infer" in rule or "find" in rule:
+        return
+    elif isinstance(via, dict) and via.keys() & {"image", "images", "mask"}:
+        _write_images(corpus, rule, fields, native)
     elif joint:
         _write_joint(corpus, rule, fields, native, notes)
     elif values.is_known(via):
@@ -179,36 +192,69 @@ def _split(spec: Json, text: str) -> tuple[list[Json], str | None]:
     return [None] * (len(literals) - 1), "dropped"
 
 
-def _write_parts(rule: Json, fields: Json, native: Json) -> None:
+def _write_images(corpus: Corpus, rule: Json, fields: Json, native: Json) -> None:
+    via, extensions = rule["via"], corpus.words["extensions"]
+    places = [rule["to"]] if isinstance(rule["to"], str) else rule["to"]
+    name = places[0].rpartition("/")[2]
+    if "images" in via:
+        said = [images.write([via["images"]], each, name, extensions)[0] for each in fields.get("image", ())]
+        if said:
+            put(native, places[0], said[0] if via.get("lone") and len(said) == 1 else said)
+        return
+    given = fields.get("mask") if "mask" in via else get(fields, "/image") or []
+    if "image" in via:
+        at = int(rule["from"].removeprefix("/image/"))
+        given = given[at] if given is not ABSENT and at < len(given) else None
+    if given is not None:
+        edits = via.get("edits") if "mask" in via else None
+        roles = via["mask" if "mask" in via else "image"]
+        for place, value in zip(places, images.write(roles, given, name, extensions, edits), strict=True):
+            if value is not ABSENT:
+                put(native, place, value)
+
+
+def _write_parts(corpus: Corpus, rule: Json, fields: Json, native: Json) -> None:
     items: list[Any] = []
     for owner in rule["parts"]:
         value = fields.get(owner["from"])
         if value is None:
             continue
-        if "via" in owner or "at" not in owner:
-            raise NotRun("parts")
-        for text in [value] if "join" in owner else value:
+        for each in [value] if "join" in owner or owner["from"] == "mask" else value:
             item: Json = {}
-            put(item, owner["at"], text)
             for beside in owner.get("rules", ()):
                 put(item, beside["to"], beside["const"])
+            if "via" in owner:
+                _write_image_part(corpus, owner, each, item)
+            else:
+                put(item, owner["at"], each)
             items.append(item)
     if items:
         put(native, rule["to"], items)
 
 
-def _parts(body: Json) -> list[Json]:
-    """Give the parts of a form without files."""
-    parts = []
-    for name, value in body.items():
-        for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, dict):
-                raise NotRun("brackets")
-            text = values.number_text(item) if not isinstance(item, str | bool) else item
-            parts.append({"name": name, "value": {True: "true", False: "false"}.get(text, text)})
-    return parts
+def _write_image_part(corpus: Corpus, owner: Json, source: Json, item: Json) -> None:
+    places = [owner["to"]] if isinstance(owner["to"], str) else owner["to"]
+    via, name = owner["via"], owner["from"]
+    edits = via.get("edits") if name == "mask" else None
+    for place, value in zip(
+        places, images.write(via[name], source, name, corpus.words["extensions"], edits), strict=True
+    ):
+        if value is not ABSENT:
+            put(item, place, value)
 
 
-def required(meant: Meant, native: Json) -> list[str]:
-    """List the places that a written message lacks."""
-    return [says["at"] for says in meant.flat["request"].get("requires", ()) if get(native, says["at"]) is ABSENT]
+def _parts(name: str, value: Json, brackets: str | None) -> Iterator[Json]:
+    """Give the parts that a value of a form is said by."""
+    if isinstance(value, list):
+        for at, item in enumerate(value):
+            bare = brackets is None or (brackets == "empty" and len(value) == 1)
+            yield from _parts(name if bare else f"{name}[{at if brackets == 'index' else ''}]", item, brackets)
+    elif isinstance(value, dict) and "base64" in value:
+        yield {"name": name, **value}
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _parts(f"{name}[{key}]", item, brackets)
+    elif isinstance(value, bool):
+        yield {"name": name, "value": "true" if value else "false"}
+    elif value is not None:
+        yield {"name": name, "value": value if isinstance(value, str) else values.number_text(value)}

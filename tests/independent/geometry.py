@@ -63,7 +63,7 @@ def encode(frame: Json, size: Json, label: Json, tier: Json) -> tuple[list[Json]
         ratio = natives[0]
         natives[0] = ratio if ratio is None else ratio.replace(":", frame.get("separator", ":"))
         return natives[:width], losses + asked.lost
-    pairs = map(lambda text: _terms(text, "x"), frame.get("pairs", ()))
+    pairs = [_terms(text, "x") for text in frame.get("pairs", ())]
     pair = min(pairs, key=lambda each: _rank(each, asked)) if frame["form"] == "list" else next(_grid(frame, asked))
     natives = {
         "text": [frame.get("separator", "x").join(map(str, pair))],

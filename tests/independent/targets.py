@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from documents import Json, holds
@@ -149,8 +148,8 @@ def url_of(meant: Meant, holes: Json, query: Json) -> str:
             break
     path, _, params = flat["request"]["url"].removeprefix("{base_url}").partition("?")
     if "base_url" in meant.variables:
-        scheme, _, rest = start.partition("://")
-        tail = [segment for segment in rest.split("/")[1:]]
+        _, _, rest = start.partition("://")
+        tail = rest.split("/")[1:]
         first = next((at for at, segment in enumerate(tail) if "{" in segment), len(tail))
         start = meant.variables["base_url"].rstrip("/") + "".join(f"/{segment}" for segment in tail[first:])
     values = {**known, **holes}

@@ -13,7 +13,9 @@ from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
+import decode
 import encode
+import images
 from documents import Json, Tokens, equal
 from targets import Corpus, NotRun
 
@@ -50,6 +52,55 @@ def encodes(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
     return None
 
 
+def decodes(corpus: Corpus, dialect: str, vector: Json, tokens: Tokens) -> str | None:
+    """Run a request vector from native to canonical, and back to its normal form; say what is wrong."""
+    canonical = vector.get("canonical", {})
+    silent = {"operation": "edit" if "image" in canonical else "generate", "response_format": "b64_json"}
+    expected = vector.get("decoded") or {**silent, "model": vector["target"].get("model"), **canonical}
+    if "provider_options" in expected or "contains" in vector:
+        raise NotRun("carried")
+    expected = tokens.expanded(expected)
+    found, target = decode.decode(corpus, dialect, tokens.expanded(vector["native"]), vector.get("read_as", {}))
+    plain = [{key: value for key, value in side.items() if key not in ("image", "mask")} for side in (found, expected)]
+    if not equal(*plain):
+        return f"expected {json.dumps(plain[1])}, got {json.dumps(plain[0])}"
+    for name in ("image", "mask"):
+        if (name in found) is not (name in expected) or (
+            name in found and not images.same(found[name], expected[name])
+        ):
+            return f"expected another {name}"
+    again, notes = encode.encode(corpus, found, target, vector.get("as_of"))
+    normal = tokens.expanded(vector.get("normal", vector["native"]))
+    if not equal(comparable(again), comparable(normal)):
+        return f"expected {json.dumps(comparable(normal))[:1500]}, got {json.dumps(comparable(again))[:1500]}"
+    lost = [note for note in notes if note.partition(" ")[0] in corpus.words["notes"]["losses"]]
+    return f"expected no loss, got {lost}" if lost else None
+
+
+WAYS = {
+    "encode": lambda corpus, dialect, vector, tokens: encodes(corpus, vector, tokens),
+    "decode": decodes,
+}
+
+
+def requests(corpus: Corpus, document: Json, tokens: Tokens, faults: list[str]) -> Counter[str]:
+    """Run the request vectors of a dialect, both ways."""
+    counts: Counter[str] = Counter()
+    for vector in document["requests"]:
+        for way in vector.get("ways", WAYS):
+            try:
+                fault = WAYS[way](corpus, document["dialect"], vector, tokens)
+            except NotRun as reason:
+                counts[f"{way} not run: {reason}"] += 1
+                continue
+            except Exception as error:  # whatever it is, the vector did not run
+                fault = f"{type(error).__name__} {error}"
+            counts[way] += 1
+            if fault:
+                faults.append(f"{way} {document['dialect']}::{vector['name']}: {fault}")
+    return counts
+
+
 def main(folder: str) -> int:
     corpus = Corpus(Path(folder))
     tokens = Tokens(corpus.folder / "fixtures" / "images")
@@ -58,19 +109,7 @@ def main(folder: str) -> int:
     for provider in corpus.manifest["providers"].values():
         for says in provider["dialects"].values():
             document = corpus.read(says["fixtures"])
-            counts = run.setdefault(document["dialect"], Counter())
-            for vector in document["requests"]:
-                if "encode" in vector.get("ways", ["encode"]):
-                    try:
-                        fault = encodes(corpus, vector, tokens)
-                    except NotRun as reason:
-                        counts[f"encode not run: {reason}"] += 1
-                        continue
-                    except Exception as error:  # whatever it is, this vector is not run
-                        fault = f"{type(error).__name__} {error}"
-                    counts["encode"] += 1
-                    if fault:
-                        faults.append(f"{document['dialect']}::{vector['name']}: {fault}")
+            run[document["dialect"]] = requests(corpus, document, tokens, faults)
     print(json.dumps({"run": run, "faults": faults}, indent=1))
     return 1 if faults else 0
 

@@ -83,7 +83,7 @@ def write(roles: list[Json], source: Json, name: str, extensions: Json, edits: s
     return out
 
 
-def read(roles: list[Json], there: list[Json], edits: str | None = None) -> Json:
+def read(roles: list[Json], there: list[Json], extensions: Json, edits: str | None = None) -> Json:
     """Read the source at its places; ABSENT where there is none, or another thing."""
     found = []
     flat = [(at, *_role(role)) for at, entry in enumerate(roles) for role in _listed(entry)]
@@ -100,6 +100,9 @@ def read(roles: list[Json], there: list[Json], edits: str | None = None) -> Json
             found.append({"file_id": value})
     if len(found) != 1:
         return ABSENT
+    stated = next((there[at] for at, role, _ in flat if role == "url_mime"), None)
+    if "url" in found[0] and isinstance(stated, str) and stated != mime_of(found[0], extensions):
+        found[0]["mime"] = stated
     named = next(((at, words) for at, role, words in flat if role == "edits"), None)
     meant = edits if named is None else next((w for w, native in named[1].items() if native == there[named[0]]), None)
     return found[0] | ({"edits": meant} if meant not in (None, "transparent") else {})
@@ -108,12 +111,14 @@ def read(roles: list[Json], there: list[Json], edits: str | None = None) -> Json
 def same(left: Json, right: Json) -> bool:
     """Say whether two values of `image` or `mask` are the same images: by their bytes, or by reference."""
     lists = [[source_of(each) for each in _listed(value)] for value in (left, right)]
-    plain = [[{k: v for k, v in each.items() if k not in ("data_url", "mime")} for each in side] for side in lists]
+    plain = [[{k: v for k, v in each.items() if k != "data_url"} for each in side] for side in lists]
     return plain[0] == plain[1]
 
 
 def said(source: Json) -> Json:
     """Give a source the form in which a caller gets it."""
+    if "mime" in source:
+        return {"image_url": source["url"], "mime_type": source["mime"]}
     plain = source.get("data_url") or source.get("base64") or source.get("url") or {"file_id": source["file_id"]}
     return {"image": plain, "edits": source["edits"]} if "edits" in source else plain
 

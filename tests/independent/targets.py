@@ -136,24 +136,45 @@ def _dialect(corpus: Corpus, provider: Json, family: str, surface: str | None, o
     raise Refused(f"{family} cannot {operation}")
 
 
+def templates(flat: Json) -> list[Json]:
+    """List the starts of URLs: those that are chosen by a condition, the base, those that are only read."""
+    base = flat["request"].get("base_url", flat["base_url"])
+    others = [each for each in (flat["base_url"], *flat.get("hosts", ())) if each != base]
+    chosen = [each for each in others if isinstance(each, dict) and ("if" in each or "auth" in each)]
+    return [*chosen, base, *(each for each in others if each not in chosen)]
+
+
+def start_of(flat: Json, variables: dict[str, str], auth: str | None) -> str:
+    """Write the start of a URL."""
+    known = {name: says["default"] for name, says in flat["variables"].items() if "default" in says} | variables
+    start = flat["request"].get("base_url", flat["base_url"])
+    for host in templates(flat):
+        chosen = isinstance(host, dict) and ("if" in host or "auth" in host)
+        if chosen and holds(host.get("if", True), known) and host.get("auth", auth) == auth:
+            start = host["url"]
+            break
+    head, tail = parted(start)
+    if "base_url" in variables:
+        head = variables["base_url"].rstrip("/")
+    return re.sub(r"\{([a-z_]+)\}", lambda match: quote(known[match[1]], safe=""), head + tail)
+
+
+def parted(start: str) -> tuple[str, str]:
+    """Part a start into what `base_url` stands for, and the segments from the first with a hole on."""
+    scheme, _, rest = start.partition("://")
+    host, *segments = rest.split("/")
+    first = next((at for at, segment in enumerate(segments) if "{" in segment), len(segments))
+    return f"{scheme}://" + "/".join([host, *segments[:first]]), "".join(f"/{each}" for each in segments[first:])
+
+
 def url_of(meant: Meant, holes: Json, query: Json) -> str:
     """Write the URL of a request."""
     flat = meant.flat
     known = {name: says["default"] for name, says in flat["variables"].items() if "default" in says} | meant.variables
-    start = flat["request"].get("base_url", flat["base_url"])
-    for host in [flat["base_url"], *flat.get("hosts", ())]:
-        chosen = isinstance(host, dict) and ("if" in host or "auth" in host)
-        if chosen and holds(host.get("if", True), known) and host.get("auth", meant.auth) == meant.auth:
-            start = host["url"]
-            break
     path, _, params = flat["request"]["url"].removeprefix("{base_url}").partition("?")
-    if "base_url" in meant.variables:
-        _, _, rest = start.partition("://")
-        tail = rest.split("/")[1:]
-        first = next((at for at, segment in enumerate(tail) if "{" in segment), len(tail))
-        start = meant.variables["base_url"].rstrip("/") + "".join(f"/{segment}" for segment in tail[first:])
     values = {**known, **holes}
-    filled = re.sub(r"\{([a-z_]+)\}", lambda match: quote(values[match[1]], safe=""), start + path)
+    filled = start_of(flat, meant.variables, meant.auth)
+    filled += re.sub(r"\{([a-z_]+)\}", lambda match: quote(values[match[1]], safe=""), path)
     pairs = []
     for item in params.split("&") if params else ():
         name, _, hole = item.partition("=")

@@ -29,9 +29,7 @@ def encode(via: Json, value: Json) -> Json:
         for each in via:
             value = encode(each, value)
         return value
-    name, argument = (
-        (via, None) if isinstance(via, str) else ("enum", via) if "enum" in via else next(iter(via.items()))
-    )
+    name, argument = _named(via)
     return _ENCODE[name](argument, value)
 
 
@@ -40,10 +38,27 @@ def decode(via: Json, value: Json) -> Json:
         for each in reversed(via):
             value = decode(each, value)
         return value
-    name, argument = (
-        (via, None) if isinstance(via, str) else ("enum", via) if "enum" in via else next(iter(via.items()))
-    )
+    name, argument = _named(via)
     return _DECODE[name](argument, value)
+
+
+def _named(via: Json) -> tuple[str, Json]:
+    """Give the name of a codec and its argument; that of an enum is the whole of it."""
+    if isinstance(via, str):
+        return via, None
+    return ("enum", via) if "enum" in via else next(iter(via.items()))
+
+
+def folded(via: Json, native: Json) -> Json:
+    """Give a native value its normal spelling."""
+    if isinstance(via, list):
+        return folded(via[-1], native)
+    if via in ("number", "boolean"):
+        return encode(via, decode(via, native))
+    if isinstance(via, dict) and via.get("caseless") and isinstance(native, str):
+        known = [*(word for _, word in _rows(via)), *via.get("read", {})]
+        return next((word for word in known if isinstance(word, str) and word.lower() == native.lower()), native)
+    return native
 
 
 def number_text(value: Json) -> str:

@@ -19,6 +19,8 @@ import images
 from documents import Json, Tokens, equal
 from targets import Corpus, NotRun
 
+import schemas
+
 
 def digests(corpus: Corpus) -> list[str]:
     """List the files that are missing, are others than the manifest says, or that it does not name."""
@@ -105,11 +107,19 @@ def main(folder: str) -> int:
     corpus = Corpus(Path(folder))
     tokens = Tokens(corpus.folder / "fixtures" / "images")
     faults = digests(corpus)
+    if faults or not corpus.manifest["fixtures"]:
+        return reported({}, faults)
     run: dict[str, Counter[str]] = {}
+    known = schemas.Schemas(corpus)
     for provider in corpus.manifest["providers"].values():
         for says in provider["dialects"].values():
             document = corpus.read(says["fixtures"])
+            faults += schemas.checked(known, says, document, tokens)
             run[document["dialect"]] = requests(corpus, document, tokens, faults)
+    return reported(run, faults)
+
+
+def reported(run: Json, faults: list[str]) -> int:
     print(json.dumps({"run": run, "faults": faults}, indent=1))
     return 1 if faults else 0
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import geometry
 import images
+import overlay
 import values
 from documents import ABSENT, Json, equal, get, holds, put
 from targets import Corpus, Meant, NotRun, resolve, url_of
@@ -18,11 +19,13 @@ GEOMETRY = ["size", "aspect_ratio", "resolution"]
 def encode(corpus: Corpus, request: Json, target: Json, as_of: str | None) -> tuple[Json, list[str]]:
     """Give the native request, in the JSON form of a message, and the notes."""
     strange = request.keys() - {*corpus.words["fields"]}
-    if strange - {"images"}:
-        raise NotRun("carried")
+    if strange - {"images", "provider_options"}:
+        raise NotRun("strangers")
     meant = resolve(corpus, target, request, as_of)
+    carried = request.get("provider_options", {}).get(meant.provider["provider"], {})
     notes = list(meant.notes)
-    fields = {**request, "model": meant.wire, "operation": meant.operation}
+    fields = {name: value for name, value in request.items() if name != "provider_options"}
+    fields |= {"model": meant.wire, "operation": meant.operation}
     given = fields.pop("images", None) if request.get("image") is None else request["image"]
     if given is not None:
         fields["image"] = [images.source_of(each) for each in (given if isinstance(given, list) else [given])]
@@ -30,11 +33,13 @@ def encode(corpus: Corpus, request: Json, target: Json, as_of: str | None) -> tu
         fields["mask"] = images.source_of(request["mask"])
     fields = _clamped(corpus, meant, fields, notes)
     fields = _after_clauses(corpus, meant, fields, notes)
-    variant = _variant(meant, fields)
+    variant = _variant(meant, fields, carried)
     native: Json = {"path": {}, "query": {}, "headers": {}, "body": {}}
     for rule in variant.get("rules", ()):
         _write(corpus, rule, fields, native, notes)
     _one_sided(corpus, variant, fields, notes)
+    if carried:
+        overlay.lay_over(variant, fields, native, carried, notes)
     url = url_of(meant, native["path"], native["query"])
     body = {"json": native["body"]}
     if variant["body"] == "form":
@@ -82,9 +87,13 @@ def _after_clauses(corpus: Corpus, meant: Meant, fields: Json, notes: list[str])
     return fields
 
 
-def _variant(meant: Meant, fields: Json) -> Json:
+def _variant(meant: Meant, fields: Json, carried: Json) -> Json:
+    variants = meant.flat["request"]["variants"]
+    if "@as" in carried:
+        return variants[carried["@as"]]
     said = {name: value for name, value in fields.items() if value is not None}
-    return next(each for each in meant.flat["request"]["variants"].values() if holds(each.get("if", True), said))
+    said |= {"provider_options": carried} if carried else {}
+    return next(each for each in variants.values() if holds(each.get("if", True), said))
 
 
 def _one_sided(corpus: Corpus, variant: Json, fields: Json, notes: list[str]) -> None:

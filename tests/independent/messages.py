@@ -35,7 +35,7 @@ def message_of(corpus: Corpus, flat: Json, native: Json, auth: str | None) -> tu
     headers = dict(_headers(flat, words, native.get("headers", {})))
     body = native.get("body") or {"json": {}}
     kind = next(iter(body))
-    document = dict(_form(body["form"])) if kind == "form" else body[kind]
+    document = dict(form_of(body["form"])) if kind == "form" else body[kind]
     if kind == "json" and "spelling" in request:
         document = _folded(document, _spelled(request), frozenset(request.get("opaque", ())))
     if kind == "form" and "brackets" in request:
@@ -104,7 +104,7 @@ def _headers(flat: Json, words: Json, headers: Json) -> Iterator[tuple[str, str]
             yield plain, value
 
 
-def _form(parts: list[Json]) -> dict[str, Json]:
+def form_of(parts: list[Json]) -> dict[str, Json]:
     document: Json = {}
     for part in parts:
         plain = {key: value for key, value in part.items() if key != "name"}

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import geometry
 import images
+import overlay
 import values
 from documents import ABSENT, Json, equal, get, holds, take
 from messages import auth_of, holes_of, message_of
@@ -37,8 +38,7 @@ def decode(corpus: Corpus, name: str, native: Json, told: Json) -> tuple[Json, J
     flat = corpus.flat(provider_name, dialect, family)
     message, variables, auth = message_of(corpus, flat, native, auth)
     variant, canonical, rest = _read(corpus, flat, message)
-    if any(value for key, value in rest.items() if key not in ("kind", "path")):
-        raise NotRun("carried")
+    canonical |= {"provider_options": {provider_name: rest}} if rest else {}
     for field, value in variant.get("implies", {}).items():
         canonical.setdefault(field, value)
     able = provider["families"][family].get("operations", flat["operations"])
@@ -106,7 +106,7 @@ def _read(corpus: Corpus, flat: Json, message: Json) -> tuple[Json, Json, Json]:
     request = flat["request"]
     fields = corpus.once("schemas/canonical/request.schema.json")["properties"]
     limits = {name: {**schema, **request.get("limits", {}).get(name, {})} for name, schema in fields.items()}
-    for variant in request["variants"].values():
+    for name, variant in request["variants"].items():
         if variant["body"] != message["kind"] or not holds(variant.get("match", True), message):
             continue
         rest, canonical = copy.deepcopy(message), {}
@@ -116,15 +116,16 @@ def _read(corpus: Corpus, flat: Json, message: Json) -> tuple[Json, Json, Json]:
         except Mismatch:
             continue
         _tidied(variant, rest)
+        carried = overlay.lifted(rest)
+        seen = canonical | ({"provider_options": carried} if carried else {})
+        chosen = next((each for each in request["variants"].values() if holds(each.get("if", True), seen)), None)
+        carried |= {"@as": name} if chosen is not variant else {}
         if "image" in canonical:
             said = [images.said(each) for each in canonical["image"]]
             canonical["image"] = said[0] if len(said) == 1 else said
         if "mask" in canonical:
             canonical["mask"] = images.said(canonical["mask"])
-        chosen = next(each for each in request["variants"].values() if holds(each.get("if", True), canonical))
-        if chosen is not variant:
-            raise NotRun("carried")
-        return variant, canonical, rest
+        return variant, canonical, carried
     raise Mismatch
 
 
@@ -167,7 +168,7 @@ def _read_const(rule: Json, message: Json, rest: Json) -> None:
     elif not (rule.get("optional") or rule.get("absent")):
         raise Mismatch
     elif there is ABSENT and rule.get("optional"):
-        raise NotRun("carried")
+        overlay.mark(message, rest, rule["to"])
 
 
 def _read_one(limits: Json, rule: Json, via: Json, message: Json, rest: Json, canonical: Json) -> None:
@@ -178,7 +179,7 @@ def _read_one(limits: Json, rule: Json, via: Json, message: Json, rest: Json, ca
         if "absent" in rule:
             canonical[name] = rule["absent"]
         elif "silent" in rule or "default" in rule:
-            raise NotRun("carried")
+            overlay.mark(message, rest, rule["to"])
         return
     if there is None and rule.get("null"):
         canonical[name] = None
@@ -189,7 +190,7 @@ def _read_one(limits: Json, rule: Json, via: Json, message: Json, rest: Json, ca
         if rule.get("required"):
             raise Mismatch
         return
-    if equal(values.encode(via, said), values.folded(via, there)):
+    if values.writes(via, said, there):
         take(rest, rule["to"])
     if "silent" not in rule or not equal(said, rule["silent"]):
         canonical[name] = said
@@ -218,13 +219,14 @@ def _read_joint(limits: Json, rule: Json, message: Json, rest: Json, canonical: 
         if rule.get("required"):
             raise Mismatch
         if "silent" in rule or "default" in rule:
-            raise NotRun("carried")
+            for place in (place for place, value in zip(places, there, strict=True) if value is None):
+                overlay.mark(message, rest, place)
         return
     for place, value, written in zip(places, there, again, strict=True):
         if value is not None and equal(value, written):
             take(rest, place)
         elif value is None and written is not None:
-            raise NotRun("carried")
+            overlay.mark(message, rest, place)
     canonical |= {name: value for name, value in said.items() if not equal(value, rule.get("silent", ABSENT))}
 
 
@@ -259,17 +261,17 @@ def _read_parts(extensions: Json, rule: Json, message: Json, rest: Json, canonic
     for item in there:
         owner, value, left = _owned(extensions, rule["parts"], item)
         if left:
-            raise NotRun("carried")
+            raise NotRun("carried lists")
         name = rule["parts"][owner]["from"]
         if "join" in rule["parts"][owner] or name == "mask":
             if name in canonical:
-                raise NotRun("carried")
+                raise NotRun("carried lists")
             canonical[name] = value
         else:
             canonical.setdefault(name, []).append(value)
         order.append(owner)
     if order != sorted(order):
-        raise NotRun("carried")
+        raise NotRun("carried lists")
     take(rest, rule["to"])
 
 
@@ -283,6 +285,9 @@ def _owned(extensions: Json, owners: list[Json], item: Json) -> tuple[int, Json,
             places = _listed(owner["to"])
             via, there = owner["via"], [get(item, place) for place in places]
             value = images.read(via[owner["from"]], there, extensions, via.get("edits"))
+            kind = "image/" if value is ABSENT else images.mime_of(value, extensions)
+            if not (kind or ("" if "base64" in value else "image/")).startswith("image/"):
+                continue  # a document, or a film
             taken = places
         else:
             value = get(item, owner["at"])
@@ -295,4 +300,4 @@ def _owned(extensions: Json, owners: list[Json], item: Json) -> tuple[int, Json,
             if get(left, place) is not ABSENT:
                 take(left, place)
         return at, value, left
-    raise NotRun("carried")
+    raise NotRun("carried lists")

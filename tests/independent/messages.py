@@ -116,17 +116,27 @@ def form_of(parts: list[Json]) -> dict[str, Json]:
 
 
 def _nested(document: Json) -> Json:
-    if any("[" in name and not name.endswith("[]") for name in document):
-        raise NotRun("brackets")
+    """Nest bracketed names: `a[]` and `a[0]` are items of a list, `a[b]` is a member."""
     nested: Json = {}
     for name, value in document.items():
-        plain = name.removesuffix("[]")
-        before = nested.get(plain, [])
-        listed = [*(before if isinstance(before, list) else [before]), *(value if isinstance(value, list) else [value])]
-        nested[plain] = listed if name.endswith("[]") or plain in nested else value
-        if name.endswith("[]") and len(listed) == 1:
-            nested[plain] = listed[0]
-    return nested
+        base, *keys = name.replace("]", "").split("[")
+        holder, last = nested, base
+        for key in keys:
+            if key:
+                holder, last = holder.setdefault(last, {}), key
+        listed = value if isinstance(value, list) else [value]
+        before = holder.get(last, [])
+        again = [*(before if isinstance(before, list) else [before]), *listed]
+        holder[last] = again if last in holder else value
+    return {name: _listed(value) for name, value in nested.items()}
+
+
+def _listed(value: Json) -> Json:
+    """Make a list of an object whose members are numbered from 0 on."""
+    if not isinstance(value, dict):
+        return value
+    inner = {key: _listed(item) for key, item in value.items()}
+    return list(inner.values()) if [*inner] == [str(at) for at in range(len(inner))] else inner
 
 
 def _spelled(request: Json) -> dict[str, str]:

@@ -237,3 +237,11 @@ def way_back(via: Json, native: Json) -> Json:
         return decode(via, native)
     except Unsayable:
         return ABSENT
+
+
+def writes(via: Json, said: Json, native: Json) -> bool:
+    """Say whether what was read is written as it came, in its normal spelling."""
+    try:
+        return equal(encode(via, said), folded(via, native))
+    except Unsayable:
+        return False

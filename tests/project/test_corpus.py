@@ -60,7 +60,7 @@ def test_corpus_is_enough(files: dict[str, bytes], tmp_path: Path) -> None:
     """
     Its digests are right, its vectors keep their schemas, and thousands of them are met by the guide alone.
 
-    What the reader leaves out it says, and why: what is carried, masks to be painted, forms with brackets.
+    What the reader leaves out it says, and why: less than one in ten (masks to be painted, forms with brackets).
     """
     code, report = read(written(files, tmp_path))
 
@@ -69,9 +69,10 @@ def test_corpus_is_enough(files: dict[str, bytes], tmp_path: Path) -> None:
     runs = report["run"]
     assert runs.keys() == {f"{path.parent.name}/{path.stem}" for path in (ROOT / "fixtures").glob("[!ci]*/*.json")}
     assert all(counts["encode"] >= 3 and counts["decode"] >= 3 for counts in runs.values())
-    assert sum(counts["encode"] for counts in runs.values()) >= 2600
-    assert sum(counts["decode"] for counts in runs.values()) >= 2750
-    assert not any("not run" in reason for reason in runs["stability/core"] if "carried" not in reason)
+    for way in ("encode", "decode"):
+        run = sum(counts[way] for counts in runs.values())
+        left_out = sum(sum(count for name, count in each.items() if f"{way} not" in name) for each in runs.values())
+        assert run > 10 * left_out
 
 
 def test_same_every_time(files: dict[str, bytes]) -> None:
@@ -150,7 +151,7 @@ def test_manifest_leads_everywhere(files: dict[str, bytes], manifest: Json) -> N
 
 
 def test_flat_is_flat(files: dict[str, bytes]) -> None:
-    """Nothing in a flat section is laid over anything: every variant is whole, and says what it does with all fields."""
+    """In a flat section nothing is laid over anything: each variant is whole, and says what it does with all fields."""
     fields = set(json.loads(files["words.json"])["fields"]) - {"operation"}
     for path, data in files.items():
         if path.startswith("flat/"):
@@ -186,12 +187,11 @@ def test_fixture_schema_refuses() -> None:
 def test_guide_knows_every_keyword() -> None:
     """What a spec may say is explained to who writes in another language, and what a vector may say too."""
     guide = " ".join(re.findall(r"`([^`]+)`", GUIDE.read_text()))
-    known = set(re.findall(r"[A-Za-z_]+", guide))
-    aside = {"$schema", "why", "source", "verified", "title", "description"}
+    known = set(re.findall(r"[$A-Za-z_0-9]+", guide))
 
     spec = json.loads(SPEC.read_text())["$defs"]
     vectors = json.loads((ROOT / "schemas" / "fixture.schema.json").read_text())["$defs"]
-    said = {name for part in (spec, vectors) for name in keywords(part)} - aside
+    said = {name for part in (spec, vectors) for name in keywords(part)}
 
     assert sorted(said - known) == []
 

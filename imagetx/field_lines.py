@@ -18,7 +18,7 @@ from imagetx.words import REQUEST_FIELDS
 STATES: Final = ("exact", "said", "fixed", "dropped", "refused")
 """What can become of a field, the best first: `exact` loses nothing, `said` may lose something."""
 
-_KEPT: Final = ("limits", "value", "required", "silent", "absent", "default", "reason", "source", "clamped", "scale")
+_KEPT: Final = ("value", "required", "silent", "absent", "default", "reason", "source", "clamped", "scale")
 
 Table = Mapping[str, Any]
 """What `explain_dialect` gives for a family."""
@@ -123,6 +123,8 @@ def _worded(line: Mapping[str, Any]) -> dict[str, Json]:
         **({"edits": line["edits"]} if "edits" in line else {}),
         **{key: line[key] for key in _KEPT if key in line},
     }
+    if "limits" in line and line["becomes"] == "said":
+        worded["limits"] = line["limits"]
     if "words" in line:
         worded["words"] = words(line["words"])
     if "geometry" in line:

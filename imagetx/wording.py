@@ -61,11 +61,11 @@ def lost(line: Mapping[str, Any]) -> str:
     """
     match line["becomes"]:
         case "dropped":
-            return "all of it; a note says so"
+            return "all of it"
         case "refused":
-            return "nothing: the request is refused"
+            return ""
         case "fixed":
-            return f"any value but {literal(line.get('value'))}; a note says so"
+            return f"any value but {literal(line.get('value'))}"
     if line["exact"]:
         return ""
     if "geometry" in line:

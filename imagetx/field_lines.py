@@ -103,7 +103,7 @@ def _merged(found: Iterable[tuple[str, Mapping[str, Any]]], forms: int) -> Itera
             merged.append({**worded, "forms": [form]})
         elif form not in same["forms"]:
             same["forms"].append(form)
-    for own in merged:
+    for own in sorted(merged, key=lambda own: STATES.index(state_of(own))):
         yield {**own, "forms": [] if len(own["forms"]) == forms else own["forms"]}
 
 

@@ -139,7 +139,7 @@ def _summary(group: Mapping[str, Any]) -> dict[str, Json]:
     """Say in a line what a model does with a field."""
     lines = group["lines"]
     line = next((line for line in lines if line["becomes"] == "said"), lines[0] if lines else {})
-    said = [str(line[key]) for key in ("limits", "lost") if line.get(key)]
+    said = [before + str(line[key]) for key, before in (("limits", ""), ("lost", "lost: ")) if line.get(key)]
     written = group["state"] in ("exact", "said")
     return {"state": group["state"], "rule": line.get("rule", ""), "says": "; ".join(said) if written else ""}
 

@@ -97,7 +97,7 @@ def _lost_words(table: Mapping[str, Json]) -> str:
         natives.setdefault("" if native is None else literal(native), []).append(word)
     none = natives.pop("", [])
     said = [f"{' = '.join(words)}" for words in natives.values() if len(words) > 1]
-    return "; ".join([*said, *([f"no word for {', '.join(none)}"] if none else [])])
+    return "; ".join([*said, *([f"no word for {', '.join(none)}"] if none else [])]) or "any other word"
 
 
 def words(table: Mapping[str, Json]) -> list[dict[str, Json]]:

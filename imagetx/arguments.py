@@ -96,6 +96,10 @@ def _parser() -> ArgumentParser:
 
     lint = _command(commands, "lint", "check provider specs")
     lint.add_argument("specs", metavar="SPEC", nargs="+", help="provider folder or JSON file")
+
+    reference = _command(commands, "reference", "write what every dialect makes of every field, as pages")
+    reference.add_argument("folder", metavar="OUT", help="folder; made if it is not there")
+    reference.add_argument("--format", choices=["html"], default="html", help="default: html, a site of files")
     return parser
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any, Final
 
 from imagetx import api
@@ -158,6 +159,13 @@ def _models(args: Namespace) -> int:
     return print_json(api.models(args.provider))
 
 
+def _reference(args: Namespace) -> int:
+    from imagetx.reference import write_site  # its documents take as long to import as all else
+
+    written = write_site(api.registry(), Path(args.folder))
+    return print_text(f"{written} files in {args.folder}")
+
+
 def _lint(args: Namespace) -> int:
     """Check specs one after the other; a later one may extend an earlier one."""
     code, known = 0, api.registry()
@@ -188,6 +196,7 @@ _COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
     "explain": _explain,
     "models": _models,
     "lint": _lint,
+    "reference": _reference,
 }
 
 

@@ -225,16 +225,12 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
     rules = [compile_rule(rule, provider, schema) for rule in section.get("rules", ())]
     for rule in section.get("rules", ()):
         check_words(rule)
-    rules += [fixed({"fixed": name}, name, value) for name, value in section.get("fixed", {}).items()]
-    rules += [drop({"drop": name}, name, f"{provider} has no {name} here") for name in section.get("drop", ())]
-    rules += [refuse({"refuse": name}, name, f"{provider} has none here") for name in section.get("refuse", ())]
+    rules += [fixed({"fixed": name, "value": value}, name, value) for name, value in section.get("fixed", {}).items()]
+    rules += [_not_said("drop", name, f"{provider} has no {name} here") for name in section.get("drop", ())]
+    rules += [_not_said("refuse", name, f"{provider} has none here") for name in section.get("refuse", ())]
     if not strict:
-        rules += [
-            refuse({"refuse": name}, name, "the spec does not decide on it")
-            if name in NEVER_DROPPED
-            else drop({"drop": name}, name, "the spec does not decide on it")
-            for name in undecided
-        ]
+        reason = "the spec does not decide on it"
+        rules += [_not_said("refuse" if name in NEVER_DROPPED else "drop", name, reason) for name in undecided]
     return Variant(
         name=label,
         when=test_of(section.get("if", True)),
@@ -245,6 +241,11 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
         requires=tuple((test_of(says["that"]), _missing(says)) for says in section.get("requires", ())),
         says=section,
     )
+
+
+def _not_said(word: str, name: str, reason: str) -> Rule:
+    """Drop or refuse a field; the line says why, as a spec's own lines do."""
+    return (drop if word == "drop" else refuse)({word: name, "reason": reason}, name, reason)
 
 
 def _for_places(inputs: Mapping[str, Any], rules: Iterable[Rule]) -> Mapping[str, Any]:

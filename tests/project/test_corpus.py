@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 
 import imagetx
 from imagetx.catalog import builtin_catalog
+from imagetx.cli import main
 from imagetx.corpus import SECTIONS, corpus, find_fixtures
 from tests.dialects import ROOT
 
@@ -211,3 +212,42 @@ def test_guide_has_every_provider(manifest: Json) -> None:
     text = GUIDE.read_text()
 
     assert [name for name in manifest["providers"] if f"**{name}**" not in text] == []
+
+
+def test_command(files: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`imagetx reference OUT --format json` writes it, `--fixtures` says where the vectors are."""
+    code = main(["reference", str(tmp_path), "--format", "json", "--fixtures", str(ROOT / "fixtures")])
+    out, heard = capsys.readouterr()
+    manifest = json.loads((tmp_path / "manifest.json").read_text())
+
+    assert (code, out, heard) == (0, f"{len(files)} files in {tmp_path}\n", "")
+    assert manifest["imagetx"] == imagetx.__version__
+    assert (tmp_path / "README.md").read_bytes() == GUIDE.read_bytes()
+
+
+def test_command_without_vectors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where an installed package has none, a line on stderr says so."""
+    monkeypatch.setattr("imagetx.publish.find_fixtures", lambda: None)
+
+    code = main(["reference", str(tmp_path), "--format", "json"])
+
+    assert code == 0
+    assert capsys.readouterr().err.startswith("the corpus has no vectors")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (["--format", "json", "--fixtures", "nowhere"], 1, "expected a folder with the vectors"),
+        (["--format", "html", "--fixtures", "nowhere"], 2, "--fixtures needs --format json"),
+        (["--format", "pdf"], 2, "invalid choice"),
+    ],
+)
+def test_command_refuses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, says: str
+) -> None:
+    assert main(["reference", str(tmp_path / "out"), *arguments]) == code
+    assert says in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

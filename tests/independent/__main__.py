@@ -13,6 +13,7 @@ from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
+import answers
 import decode
 import encode
 import images
@@ -78,27 +79,46 @@ def decodes(corpus: Corpus, dialect: str, vector: Json, tokens: Tokens) -> str |
     return f"expected no loss, got {lost}" if lost else None
 
 
+def answers_decode(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
+    """Run an answer from native to canonical; say what is wrong."""
+    expected = tokens.expanded(vector["canonical"])
+    if "provider_metadata" in json.dumps(expected):
+        raise NotRun("carried")
+    native = tokens.expanded(vector["native"])
+    native["headers"] = {name.lower(): value for name, value in native.get("headers", {}).items()}
+    request = tokens.expanded(vector["request"]) if "request" in vector else None
+    found = answers.decode(corpus, vector["target"], native, request)
+    found.pop("provider_metadata", None)
+    for item in found.get("data", ()):
+        item.pop("provider_metadata", None)
+    if "error" in expected and "message" not in expected["error"]:
+        found["error"].pop("message")
+    return None if equal(found, expected) else f"expected {json.dumps(expected)[:1500]}, got {json.dumps(found)[:1500]}"
+
+
 WAYS = {
     "encode": lambda corpus, dialect, vector, tokens: encodes(corpus, vector, tokens),
     "decode": decodes,
+    "answers": lambda corpus, dialect, vector, tokens: answers_decode(corpus, vector, tokens),
 }
 
 
 def requests(corpus: Corpus, document: Json, tokens: Tokens, faults: list[str]) -> Counter[str]:
     """Run the request vectors of a dialect, both ways."""
     counts: Counter[str] = Counter()
-    for vector in document["requests"]:
-        for way in vector.get("ways", WAYS):
-            try:
-                fault = WAYS[way](corpus, document["dialect"], vector, tokens)
-            except NotRun as reason:
-                counts[f"{way} not run: {reason}"] += 1
-                continue
-            except Exception as error:  # whatever it is, the vector did not run
-                fault = f"{type(error).__name__} {error}"
-            counts[way] += 1
-            if fault:
-                faults.append(f"{way} {document['dialect']}::{vector['name']}: {fault}")
+    tasks = [(way, vector) for vector in document["requests"] for way in vector.get("ways", ["encode", "decode"])]
+    tasks += [("answers", vector) for section in ("responses", "errors") for vector in document[section]]
+    for way, vector in tasks:
+        try:
+            fault = WAYS[way](corpus, document["dialect"], vector, tokens)
+        except NotRun as reason:
+            counts[f"{way} not run: {reason}"] += 1
+            continue
+        except Exception as error:  # whatever it is, the vector did not run
+            fault = f"{type(error).__name__} {error}"
+        counts[way] += 1
+        if fault:
+            faults.append(f"{way} {document['dialect']}::{vector['name']}: {fault}")
     return counts
 
 

@@ -52,7 +52,12 @@ def write_site(registry: Registry, folder: Path) -> int:
     Raises:
         RequestError: Jinja2 is not installed, or the folder cannot be written.
     """
-    files = list(_files(registry))  # all of them before the first is written
+    return write_pages(documents(registry), folder)
+
+
+def write_pages(site: Mapping[str, Any], folder: Path) -> int:
+    """Write what `pages.documents` gives; see `write_site`."""
+    files = list(_files(site))  # all of them before the first is written
     for path, content in files:
         _write(folder / path, content)
     return len(files)
@@ -66,8 +71,7 @@ def _write(path: Path, content: str) -> None:
         raise RequestError(f"{path.name}: expected to write a file, got {error.strerror}") from None
 
 
-def _files(registry: Registry) -> Iterator[Page]:
-    site = documents(registry)
+def _files(site: Mapping[str, Any]) -> Iterator[Page]:
     render = _renderer(_environment(), site)
     yield from _overview(site, render)
     for each in site["dialects"]:

@@ -23,7 +23,7 @@ from imagetx.conditions import condition, consequence
 from imagetx.drawing import FIGURE, PLANE, drawing
 from imagetx.notes import LOSSES
 from imagetx.pages import documents
-from imagetx.reference import write_site
+from imagetx.reference import write_pages, write_site
 from imagetx.samples import samples
 from imagetx.spec import read_provider
 from imagetx.trials import targets
@@ -85,15 +85,15 @@ def read(folder: Path) -> Files:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Files:
-    folder = tmp_path_factory.mktemp("site")
-    assert write_site(imagetx.registry(), folder) == len(read(folder))
-    return read(folder)
+def told() -> dict[str, Any]:
+    return documents(imagetx.registry())
 
 
 @pytest.fixture(scope="module")
-def told() -> dict[str, Any]:
-    return documents(imagetx.registry())
+def site(told: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Files:
+    folder = tmp_path_factory.mktemp("site")
+    assert write_pages(told, folder) == len(read(folder))
+    return read(folder)
 
 
 @pytest.fixture(scope="module")

@@ -160,9 +160,11 @@ def _models(args: Namespace) -> int:
 
 
 def _reference(args: Namespace) -> int:
-    from imagetx.reference import write_site  # its documents take as long to import as all else
+    from imagetx.publish import publish  # what it needs takes as long to import as all else
 
-    written = write_site(api.registry(), Path(args.folder))
+    fixtures = None if args.fixtures is None else Path(args.fixtures)
+    written, heard = publish(api.registry(), Path(args.folder), form=args.format, fixtures=fixtures)
+    complain(heard)
     return print_text(f"{written} files in {args.folder}")
 
 

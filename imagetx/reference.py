@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from imagetx.document import Json
 from imagetx.drawing import PLANE, drawing
 from imagetx.errors import RequestError
+from imagetx.folder import write_files
 from imagetx.pages import documents
 from imagetx.translator import Registry
 from imagetx.wording import literal
@@ -57,18 +59,8 @@ def write_site(registry: Registry, folder: Path) -> int:
 
 def write_pages(site: Mapping[str, Any], folder: Path) -> int:
     """Write what `pages.documents` gives; see `write_site`."""
-    files = list(_files(site))  # all of them before the first is written
-    for path, content in files:
-        _write(folder / path, content)
-    return len(files)
-
-
-def _write(path: Path, content: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.encode(errors="backslashreplace"))
-    except OSError as error:
-        raise RequestError(f"{path.name}: expected to write a file, got {error.strerror}") from None
+    files = {path: content.encode(errors="backslashreplace") for path, content in _files(site)}
+    return write_files(folder, files)
 
 
 def _files(site: Mapping[str, Any]) -> Iterator[Page]:
@@ -123,16 +115,31 @@ def _renderer(environment: Environment, site: Mapping[str, Any]) -> Callable[...
     return render
 
 
-def _environment() -> Environment:
+def jinja() -> ModuleType:
+    """
+    Import Jinja2.
+
+    Raises:
+        RequestError: It is not installed.
+    """
     try:
-        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+        import jinja2
     except ImportError:
         message = "expected Jinja2, which writes the pages: pip install 'imagetx[reference]'"
         raise RequestError(message) from None
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES),
+    return jinja2
+
+
+def template_loader(folder: str = "") -> Any:
+    """Return what finds the templates of a folder of them."""
+    return jinja().FileSystemLoader(_TEMPLATES / folder)
+
+
+def _environment() -> Environment:
+    environment: Environment = jinja().Environment(
+        loader=template_loader(),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=jinja().StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )

@@ -1,0 +1,127 @@
+"""
+Prove that a corpus is enough: read it by its guide alone, without imagetx.
+
+`python tests/independent FOLDER` checks every digest, every schema and every vector against the schemas, runs
+the request vectors that need no images and carry nothing, and prints a report as JSON. Exit code 1: there are faults.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from hashlib import sha256
+from pathlib import Path
+
+import decode
+import encode
+import images
+from documents import Json, Tokens, equal
+from targets import Corpus, NotRun
+
+import schemas
+
+
+def digests(corpus: Corpus) -> list[str]:
+    """List the files that are missing, are others than the manifest says, or that it does not name."""
+    faults = []
+    named = corpus.manifest["files"]
+    for path, says in named.items():
+        data = (corpus.folder / path).read_bytes()
+        if sha256(data).hexdigest() != says["sha256"] or len(data) != says["bytes"]:
+            faults.append(f"{path} is another file")
+    there = {path.relative_to(corpus.folder).as_posix() for path in corpus.folder.rglob("*") if path.is_file()}
+    return faults + [f"{path} is not in the manifest" for path in sorted(there - {"manifest.json", *named})]
+
+
+def comparable(message: Json) -> Json:
+    """Give a message the form that is compared: section 15 of the guide."""
+    headers = {name: value for name, value in message.get("headers", {}).items() if name != "content-type"}
+    body = message.get("body")
+    if body and "form" in body:
+        body = {"form": sorted(body["form"], key=lambda part: part["name"])}
+    return {"method": message["method"], "url": message["url"], "headers": headers, "body": body}
+
+
+def encodes(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
+    """Run a request vector from canonical to native; say what is wrong."""
+    found, notes = encode.encode(corpus, tokens.expanded(vector["canonical"]), vector["target"], vector.get("as_of"))
+    expected = tokens.expanded(vector.get("encoded", vector["native"]))
+    if not equal(comparable(found), comparable(expected)):
+        return f"expected {json.dumps(comparable(expected))[:1500]}, got {json.dumps(comparable(found))[:1500]}"
+    if sorted(notes) != sorted(vector["notes"]):
+        return f"expected the notes {sorted(vector['notes'])}, got {sorted(notes)}"
+    return None
+
+
+def decodes(corpus: Corpus, dialect: str, vector: Json, tokens: Tokens) -> str | None:
+    """Run a request vector from native to canonical, and back to its normal form; say what is wrong."""
+    canonical = vector.get("canonical", {})
+    silent = {"operation": "edit" if "image" in canonical else "generate", "response_format": "b64_json"}
+    expected = vector.get("decoded") or {**silent, "model": vector["target"].get("model"), **canonical}
+    expected = tokens.expanded(vector.get("contains", expected))
+    found, target = decode.decode(corpus, dialect, tokens.expanded(vector["native"]), vector.get("read_as", {}))
+    aside = {"image", "mask", *(["provider_options"] if "contains" in vector else [])}
+    plain = [{key: value for key, value in side.items() if key not in aside} for side in (found, expected)]
+    if not equal(*plain):
+        return f"expected {json.dumps(plain[1])}, got {json.dumps(plain[0])}"
+    for name in ("image", "mask"):
+        if (name in found) is not (name in expected) or (
+            name in found and not images.same(found[name], expected[name])
+        ):
+            return f"expected another {name}"
+    again, notes = encode.encode(corpus, found, target, vector.get("as_of"))
+    normal = tokens.expanded(vector.get("normal", vector["native"]))
+    if not equal(comparable(again), comparable(normal)):
+        return f"expected {json.dumps(comparable(normal))[:1500]}, got {json.dumps(comparable(again))[:1500]}"
+    lost = [note for note in notes if note.partition(" ")[0] in corpus.words["notes"]["losses"]]
+    return f"expected no loss, got {lost}" if lost else None
+
+
+WAYS = {
+    "encode": lambda corpus, dialect, vector, tokens: encodes(corpus, vector, tokens),
+    "decode": decodes,
+}
+
+
+def requests(corpus: Corpus, document: Json, tokens: Tokens, faults: list[str]) -> Counter[str]:
+    """Run the request vectors of a dialect, both ways."""
+    counts: Counter[str] = Counter()
+    for vector in document["requests"]:
+        for way in vector.get("ways", WAYS):
+            try:
+                fault = WAYS[way](corpus, document["dialect"], vector, tokens)
+            except NotRun as reason:
+                counts[f"{way} not run: {reason}"] += 1
+                continue
+            except Exception as error:  # whatever it is, the vector did not run
+                fault = f"{type(error).__name__} {error}"
+            counts[way] += 1
+            if fault:
+                faults.append(f"{way} {document['dialect']}::{vector['name']}: {fault}")
+    return counts
+
+
+def main(folder: str) -> int:
+    corpus = Corpus(Path(folder))
+    tokens = Tokens(corpus.folder / "fixtures" / "images")
+    faults = digests(corpus)
+    if faults or not corpus.manifest["fixtures"]:
+        return reported({}, faults)
+    run: dict[str, Counter[str]] = {}
+    known = schemas.Schemas(corpus)
+    for provider in corpus.manifest["providers"].values():
+        for says in provider["dialects"].values():
+            document = corpus.read(says["fixtures"])
+            faults += schemas.checked(known, says, document, tokens)
+            run[document["dialect"]] = requests(corpus, document, tokens, faults)
+    return reported(run, faults)
+
+
+def reported(run: Json, faults: list[str]) -> int:
+    print(json.dumps({"run": run, "faults": faults}, indent=1))
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -66,7 +66,9 @@ def _told(table: Table, name: str) -> dict[str, Json]:
     states = [over[0] if over else state_of(line) for _, line in found]
     lines = [] if over else list(_merged(found, len(forms)))
     if over:
-        lines = [{"forms": [], "native": [], "rule": over[0], "becomes": over[0], "lost": "", **over[1]}]
+        lines = [
+            {"forms": [], "state": over[0], "native": [], "rule": over[0], "becomes": over[0], "lost": "", **over[1]}
+        ]
     written = {state in ("exact", "said") for state in states}
     return {"state": best(states), "conditional": len(written) > 1, "lines": lines}
 
@@ -78,9 +80,9 @@ def _is_about(field: str | None, name: str) -> bool:
 def state_of(line: Mapping[str, Any]) -> str:
     """Name what a line makes of its field: one of `STATES`."""
     becomes = str(line["becomes"])
-    if becomes == "said":
-        return "exact" if line["exact"] else "said"
-    return becomes
+    if becomes != "said":
+        return becomes
+    return "exact" if line["exact"] and not lost(line) else "said"
 
 
 def _always(clauses: Iterable[Mapping[str, Any]], name: str) -> tuple[str, dict[str, Json]] | None:
@@ -103,7 +105,7 @@ def _merged(found: Iterable[tuple[str, Mapping[str, Any]]], forms: int) -> Itera
             merged.append({**worded, "forms": [form]})
         elif form not in same["forms"]:
             same["forms"].append(form)
-    for own in sorted(merged, key=lambda own: STATES.index(state_of(own))):
+    for own in sorted(merged, key=lambda own: STATES.index(own["state"])):
         yield {**own, "forms": [] if len(own["forms"]) == forms else own["forms"]}
 
 
@@ -112,6 +114,7 @@ def _worded(line: Mapping[str, Any]) -> dict[str, Json]:
     inner = str(line["field"]).partition("/")[2]
     worded: dict[str, Json] = {
         "forms": [],
+        "state": state_of(line),
         "native": [*line["to"]],
         "rule": rule(line),
         "becomes": line["becomes"],

@@ -54,12 +54,16 @@ def write_site(registry: Registry, folder: Path) -> int:
     Raises:
         RequestError: Jinja2 is not installed, or the folder cannot be written.
     """
-    files = {path: content.encode(errors="backslashreplace") for path, content in _files(registry)}
+    return write_pages(documents(registry), folder)
+
+
+def write_pages(site: Mapping[str, Any], folder: Path) -> int:
+    """Write what `pages.documents` gives; see `write_site`."""
+    files = {path: content.encode(errors="backslashreplace") for path, content in _files(site)}
     return write_files(folder, files)
 
 
-def _files(registry: Registry) -> Iterator[Page]:
-    site = documents(registry)
+def _files(site: Mapping[str, Any]) -> Iterator[Page]:
     render = _renderer(_environment(), site)
     yield from _overview(site, render)
     for each in site["dialects"]:

@@ -67,7 +67,8 @@ def lost(line: Mapping[str, Any]) -> str:
         case "fixed":
             return f"any value but {literal(line.get('value'))}"
     if line["exact"]:
-        return ""
+        missing = [word for word, native in line.get("words", {}).items() if native is None]
+        return f"no word for {', '.join(missing)}" if missing else ""
     if "geometry" in line:
         return _lost_geometry(str(line["field"]), line["geometry"])
     if "words" in line:

@@ -1,8 +1,9 @@
 """
 Prove that a corpus is enough: read it by its guide alone, without imagetx.
 
-`python tests/independent FOLDER` checks every digest, every schema and every vector against the schemas, runs
-the request vectors that need no images and carry nothing, and prints a report as JSON. Exit code 1: there are faults.
+`python tests/independent FOLDER` checks every digest, holds the vectors against the schemas, runs the requests both
+ways, and reads answers and streams. What it has no code for it counts, with the reason: masks to be painted, lists of
+which parts are carried. It prints a report as JSON; exit code 1: there are faults.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import answers
 import decode
 import encode
 import images
+import streams
 from documents import Json, Tokens, equal
 from targets import Corpus, NotRun
 
@@ -96,9 +98,22 @@ def answers_decode(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
     return None if equal(found, expected) else f"expected {json.dumps(expected)[:1500]}, got {json.dumps(found)[:1500]}"
 
 
+def streams_decode(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
+    """Run a stream from native to canonical; say what is wrong."""
+    whole = tokens.expanded(vector)
+    found, expected = streams.decode(corpus, whole), whole["events"]
+    for event in (*found, *expected):
+        event.pop("provider_metadata", None)
+    for event, said in zip(found, expected, strict=False):
+        if "error" in event and "message" not in said.get("error", {}):
+            event["error"].pop("message", None)
+    return None if equal(found, expected) else f"expected {json.dumps(expected)[:3500]}, got {json.dumps(found)[:3500]}"
+
+
 WAYS = {
     "encode": lambda corpus, dialect, vector, tokens: encodes(corpus, vector, tokens),
     "decode": decodes,
+    "streams": lambda corpus, dialect, vector, tokens: streams_decode(corpus, vector, tokens),
     "answers": lambda corpus, dialect, vector, tokens: answers_decode(corpus, vector, tokens),
 }
 
@@ -108,6 +123,9 @@ def requests(corpus: Corpus, document: Json, tokens: Tokens, faults: list[str]) 
     counts: Counter[str] = Counter()
     tasks = [(way, vector) for vector in document["requests"] for way in vector.get("ways", ["encode", "decode"])]
     tasks += [("answers", vector) for section in ("responses", "errors") for vector in document[section]]
+    tasks += [
+        ("streams", vector) for vector in document.get("streams", ()) if "decode" in vector.get("ways", ["decode"])
+    ]
     for way, vector in tasks:
         try:
             fault = WAYS[way](corpus, document["dialect"], vector, tokens)

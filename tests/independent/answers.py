@@ -28,15 +28,16 @@ def decode(corpus: Corpus, target: Json, native: Json, request: Json) -> Json:
         raise NotRun("nobody says who answered")
     meant = resolve(corpus, target, request or {"operation": _operation(corpus, provider, target)}, None)
     if 200 <= native["status"] < 300:
-        read = _read(corpus, meant.flat["response"], provider["provider"], native, "response")
-        if read is not None and "pending" in read[0]:
+        found = read(corpus, meant.flat["response"], provider["provider"], native, "response")
+        if found is not None and "pending" in found[0]:
             raise NotRun("pending")
-        if read is not None and any(_is_image(item) for item in read[1].get("data", ())):
-            return facts.complete_response(corpus, read[1], native, request)
-    read = _read(corpus, meant.flat["error"], provider["provider"], native, "error")
-    if read is None:
+        if found is not None and any(_is_image(item) for item in found[1].get("data", ())):
+            return facts.complete_response(corpus, found[1], native, request)
+    section = meant.flat["error"]
+    found = read(corpus, section, provider["provider"], native, "error")
+    if found is None:
         raise Mismatch
-    section, (variant, canonical) = meant.flat["error"], read
+    variant, canonical = found
     said = classified(corpus, section, variant.get("classify", {}), _message(section, native), canonical)
     return facts.complete_error(corpus, said, native)
 
@@ -95,7 +96,7 @@ def _body(native: Json) -> tuple[str, Json]:
         return "bytes", data
 
 
-def _read(corpus: Corpus, section: Json, provider: str, native: Json, name: str) -> tuple[Json, Json] | None:
+def read(corpus: Corpus, section: Json, provider: str, native: Json, name: str) -> tuple[Json, Json] | None:
     """Read an answer by the first variant that takes it."""
     message = _message(section, native)
     schema = corpus.once(f"schemas/canonical/{name}.schema.json")

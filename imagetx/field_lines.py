@@ -82,7 +82,8 @@ def state_of(line: Mapping[str, Any]) -> str:
     becomes = str(line["becomes"])
     if becomes != "said":
         return becomes
-    return "exact" if line["exact"] and not lost(line) else "said"
+    whole = line["exact"] or "words" in line  # words are told one by one: what is lost names those that are not
+    return "exact" if whole and not lost(line) else "said"
 
 
 def _always(clauses: Iterable[Mapping[str, Any]], name: str) -> tuple[str, dict[str, Json]] | None:

@@ -269,6 +269,11 @@ def test_migration_of_dall_e_3(told: dict[str, Any]) -> None:
 
 
 def test_models_without_a_replacement_have_near_ones(told: dict[str, Any]) -> None:
+    """Near is with whom least is lost, then who differs least: the next of a line, not the most able."""
+    first = {(each["provider"], each["id"]): each["comparisons"][0]["model"] for each in told["migrations"]}
+
+    assert first["azure", "MAI-Image-2.5"] == "MAI-Image-2.6"
+    assert first["azure", "gpt-image-1"] == "gpt-image-1.5"
     for each in told["migrations"]:
         if each["replacement"] is None:
             assert each["comparisons"], each["id"]

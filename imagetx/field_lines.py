@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from imagetx.conditions import NEVER, condition
+from imagetx.conditions import NEVER, condition, consequence
 from imagetx.document import Json
 from imagetx.wording import geometry, lost, rule, words
 from imagetx.words import REQUEST_FIELDS
@@ -32,8 +32,9 @@ def field_rows(tables: Mapping[str, Table]) -> list[dict[str, Json]]:
         tables: What `explain` says, by family; the first is the one that stands for all.
 
     Returns:
-        A row a field: `{"field", "state", "varies", "groups": [{"families", "state", "conditional", "lines"}]}`,
-        the group of the first family first.
+        A row a field: `{"field", "state", "varies", "groups": [{"families", "state", "conditional", "lines",
+        "rules"}]}`, the group of the first family first. `conditional` says that some forms of a request have it and
+        others not, `rules` are the rules among fields that step in.
     """
     return [_row(name, [(family, _told(table, name)) for family, table in tables.items()]) for name in REQUEST_FIELDS]
 
@@ -47,7 +48,7 @@ def _row(name: str, told: Iterable[tuple[str, dict[str, Json]]]) -> dict[str, Js
         else:
             same["families"].append(family)
     states = [group["state"] for group in groups]
-    varies = len(set(states)) > 1 or any(group["conditional"] for group in groups)
+    varies = len(set(states)) > 1 or any(group["conditional"] or group["rules"] for group in groups)
     return {"field": name, "state": best(states), "varies": varies, "groups": groups}
 
 
@@ -59,7 +60,7 @@ def best(states: Iterable[str]) -> str:
 def _told(table: Table, name: str) -> dict[str, Json]:
     """Tell what a family does with a field."""
     if name == "operation":  # what is asked for decides the dialect and the form, and is no value on the wire
-        return {"state": "exact", "conditional": False, "lines": []}
+        return {"state": "exact", "conditional": False, "lines": [], "rules": []}
     forms = [form for form in table["request"] if condition(form["when"]) != NEVER] or table["request"]
     found = [(form["name"], line) for form in forms for line in form["fields"] if _is_about(line["field"], name)]
     over = _always(table["rules_among_fields"], name)
@@ -70,7 +71,17 @@ def _told(table: Table, name: str) -> dict[str, Json]:
             {"forms": [], "state": over[0], "native": [], "rule": over[0], "becomes": over[0], "lost": "", **over[1]}
         ]
     written = {state in ("exact", "said") for state in states}
-    return {"state": best(states), "conditional": len(written) > 1, "lines": lines}
+    rules = [] if over else list(_stepping_in(table["rules_among_fields"], name))
+    return {"state": best(states), "conditional": len(written) > 1, "lines": lines, "rules": rules}
+
+
+def _stepping_in(clauses: Iterable[Mapping[str, Any]], name: str) -> Iterator[dict[str, Json]]:
+    """Yield the rules among fields that take a field, change it, or send it by themselves."""
+    for clause in clauses:
+        touched = {*clause.get("default", ()), *clause.get("replace", ()), *clause.get("drop", ())}
+        if name in touched | set(clause.get("refuse", ())):
+            own = {key: clause[key] for key in ("reason", "source", "since", "until") if key in clause}
+            yield {"when": condition(clause["if"]), "then": consequence(clause), **own}
 
 
 def _is_about(field: str | None, name: str) -> bool:
@@ -82,7 +93,8 @@ def state_of(line: Mapping[str, Any]) -> str:
     becomes = str(line["becomes"])
     if becomes != "said":
         return becomes
-    return "exact" if line["exact"] and not lost(line) else "said"
+    whole = line["exact"] or "words" in line  # words are told one by one: what is lost names those that are not
+    return "exact" if whole and not lost(line) else "said"
 
 
 def _always(clauses: Iterable[Mapping[str, Any]], name: str) -> tuple[str, dict[str, Json]] | None:

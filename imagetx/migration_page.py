@@ -35,7 +35,7 @@ def migrations(registry: Registry) -> list[dict[str, Json]]:
     Returns:
         A record a model: `{"provider", "id", "status", "released", "deprecated", "retired", "replacement", "source",
         "comparisons": [{"model", "status", "fields", "requests"}]}`. Compared is the replacement that the
-        provider names, or, where it names none, those of its active models with which the samples fare best.
+        provider names, or, where it names none, those of its active models with which least is lost of the samples.
     """
     rows = registry.models()
     sender = _Sender(registry)
@@ -96,14 +96,14 @@ def _migration(sender: _Sender, row: Mapping[str, Any], rows: list[dict[str, Any
 
 
 def _nearest(sender: _Sender, row: Mapping[str, Any], rows: list[dict[str, Any]]) -> list[str]:
-    """Name the active models of the provider with which the samples fare best, those of the family first."""
+    """Name the active models of the provider with which least is lost of the samples, those of the family first."""
     families: dict[str, str] = {}
     for other in rows:
         if other["provider"] == row["provider"] and other["status"] == "active":
             families.setdefault(other["family"], other["id"])
     before = sender.sent(row["provider"], row["id"])
     costs = {
-        model: _worse(before, sender.sent(row["provider"], model))
+        model: _cost(before, sender.sent(row["provider"], model))
         for family, model in families.items()
         if family != row["family"]
     }
@@ -111,13 +111,12 @@ def _nearest(sender: _Sender, row: Mapping[str, Any], rows: list[dict[str, Any]]
     return [*same, *sorted(costs, key=lambda model: costs[model])][:NEAREST]
 
 
-def _worse(before: Sent, after: Sent) -> float:
-    """Count what is worse after: the refusal of a request that was sent weighs as much as four losses."""
-    cost = 0.0
-    for (_, old), (_, new) in zip(before, after, strict=True):
-        if not old.refused:
-            cost += 4 if new.refused else max(0, new.losses - old.losses)
-    return cost
+def _cost(before: Sent, after: Sent) -> tuple[int, int]:
+    """Count what was sent as given and is no more, a refused request as four fields; then all that differs."""
+    changes = list(_requests(before, after))
+    refused = sum(new.refused and not old.refused for (_, old), (_, new) in zip(before, after, strict=True))
+    worse = sum(change["before"]["kind"] == "sent" and change["after"]["kind"] != "refused" for change in changes)
+    return worse + 4 * refused, len(changes)
 
 
 def _compared(sender: _Sender, provider: str, old: str, new: str) -> dict[str, Json]:
@@ -144,7 +143,7 @@ def _summary(group: Mapping[str, Any]) -> dict[str, Json]:
     return {"state": group["state"], "rule": line.get("rule", ""), "says": "; ".join(said) if written else ""}
 
 
-def _requests(before: Sent, after: Sent) -> Iterator[dict[str, Json]]:
+def _requests(before: Sent, after: Sent) -> Iterator[dict[str, Any]]:
     """Yield what becomes of a field of a sample where that differs."""
     seen: set[tuple[str, str]] = set()
     for (sample, old), (_, new) in zip(before, after, strict=True):

@@ -20,6 +20,9 @@ _RULES: Final[Mapping[str, str]] = {
     "rows": "word for word",
     "list": "an item of the list",
 }
+_NAMED: Final = frozenset({"style", "sampler"})
+"""Fields that take names of a provider's own: there are more words than a table can list."""
+
 _FORMS: Final[Mapping[str, str]] = {
     "pixels": "nearest legal pixels",
     "list": "nearest listed size",
@@ -66,13 +69,13 @@ def lost(line: Mapping[str, Any]) -> str:
             return ""
         case "fixed":
             return f"any value but {literal(line.get('value'))}"
-    if line["exact"]:
-        missing = [word for word, native in line.get("words", {}).items() if native is None]
-        return f"no word for {', '.join(missing)}" if missing else ""
     if "geometry" in line:
         return _lost_geometry(str(line["field"]), line["geometry"])
     if "words" in line:
-        return _lost_words(line["words"])
+        other = "" if line["exact"] or line["field"] not in _NAMED else "any other word"
+        return _lost_words(line["words"]) or other
+    if line["exact"]:
+        return ""
     return "hard edges where the mask has soft ones" if line["field"] == "mask" else "what has no native value"
 
 
@@ -98,7 +101,7 @@ def _lost_words(table: Mapping[str, Json]) -> str:
         natives.setdefault("" if native is None else literal(native), []).append(word)
     none = natives.pop("", [])
     said = [f"{' = '.join(words)}" for words in natives.values() if len(words) > 1]
-    return "; ".join([*said, *([f"no word for {', '.join(none)}"] if none else [])]) or "any other word"
+    return "; ".join([*said, *([f"no word for {', '.join(none)}"] if none else [])])
 
 
 def words(table: Mapping[str, Json]) -> list[dict[str, Json]]:

@@ -17,8 +17,11 @@ from pathlib import Path
 import answers
 import decode
 import encode
+import geometry
 import images
 import streams
+import targets
+import values
 from documents import Json, Tokens, equal
 from targets import Corpus, NotRun
 
@@ -98,6 +101,20 @@ def answers_decode(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
     return None if equal(found, expected) else f"expected {json.dumps(expected)[:1500]}, got {json.dumps(found)[:1500]}"
 
 
+REFUSALS = (values.Unsayable, geometry.Refused, images.Refused, targets.Refused)
+
+
+def refuses(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
+    """Run a request that is refused; what is wrong in the header of an image is not looked at here."""
+    try:
+        encode.encode(corpus, tokens.expanded(vector["canonical"]), vector["target"], None)
+    except REFUSALS:
+        return None
+    if {"image", "images", "mask"} & vector["canonical"].keys():
+        raise NotRun("inputs")
+    return "expected that it is refused"
+
+
 def streams_decode(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
     """Run a stream from native to canonical; say what is wrong."""
     whole = tokens.expanded(vector)
@@ -113,6 +130,7 @@ def streams_decode(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
 WAYS = {
     "encode": lambda corpus, dialect, vector, tokens: encodes(corpus, vector, tokens),
     "decode": decodes,
+    "refused": lambda corpus, dialect, vector, tokens: refuses(corpus, vector, tokens),
     "streams": lambda corpus, dialect, vector, tokens: streams_decode(corpus, vector, tokens),
     "answers": lambda corpus, dialect, vector, tokens: answers_decode(corpus, vector, tokens),
 }
@@ -122,6 +140,7 @@ def requests(corpus: Corpus, document: Json, tokens: Tokens, faults: list[str]) 
     """Run the request vectors of a dialect, both ways."""
     counts: Counter[str] = Counter()
     tasks = [(way, vector) for vector in document["requests"] for way in vector.get("ways", ["encode", "decode"])]
+    tasks += [("refused", vector) for vector in document["refused"]]
     tasks += [("answers", vector) for section in ("responses", "errors") for vector in document[section]]
     tasks += [
         ("streams", vector) for vector in document.get("streams", ()) if "decode" in vector.get("ways", ["decode"])

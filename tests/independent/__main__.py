@@ -2,7 +2,7 @@
 Prove that a corpus is enough: read it by its guide alone, without imagetx.
 
 `python tests/independent FOLDER` checks every digest, holds the vectors against the schemas, runs the requests both
-ways, and reads answers and streams. What it has no code for it counts, with the reason: masks to be painted, lists of
+ways, refusals and the calls of plans, and reads answers and streams. What it has no code for it counts, with the reason: masks to be painted, lists of
 which parts are carried. It prints a report as JSON; exit code 1: there are faults.
 """
 
@@ -17,11 +17,9 @@ from pathlib import Path
 import answers
 import decode
 import encode
-import geometry
 import images
+import plans
 import streams
-import targets
-import values
 from documents import Json, Tokens, equal
 from targets import Corpus, NotRun
 
@@ -101,18 +99,33 @@ def answers_decode(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
     return None if equal(found, expected) else f"expected {json.dumps(expected)[:1500]}, got {json.dumps(found)[:1500]}"
 
 
-REFUSALS = (values.Unsayable, geometry.Refused, images.Refused, targets.Refused)
-
-
 def refuses(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
     """Run a request that is refused; what is wrong in the header of an image is not looked at here."""
     try:
         encode.encode(corpus, tokens.expanded(vector["canonical"]), vector["target"], None)
-    except REFUSALS:
+    except plans.REFUSALS:
         return None
     if {"image", "images", "mask"} & vector["canonical"].keys():
         raise NotRun("inputs")
     return "expected that it is refused"
+
+
+def plans_calls(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
+    """Run the calls that a plan begins with; what comes after them is not looked at here."""
+    vector = tokens.expanded(vector)
+    found = plans.calls(corpus, vector)
+    first: dict[str, Json] = {}
+    for step in vector["steps"]:
+        first.setdefault(step["branch"], step["request"])
+    expected = [first[branch] for branch in sorted(filter(str.isdecimal, first), key=int)]
+    if len(found) != len(expected):
+        return f"expected {len(expected)} calls, got {len(found)}"
+    for mine, said in zip(map(comparable, found), expected, strict=True):
+        given = comparable({"headers": mine["headers"], "body": mine["body"], **said})
+        given["headers"] = {**mine["headers"], **given["headers"]}
+        if not equal(mine, given):
+            return f"expected {json.dumps(given)[:1500]}, got {json.dumps(mine)[:1500]}"
+    return None
 
 
 def streams_decode(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
@@ -130,6 +143,7 @@ def streams_decode(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
 WAYS = {
     "encode": lambda corpus, dialect, vector, tokens: encodes(corpus, vector, tokens),
     "decode": decodes,
+    "plans": lambda corpus, dialect, vector, tokens: plans_calls(corpus, vector, tokens),
     "refused": lambda corpus, dialect, vector, tokens: refuses(corpus, vector, tokens),
     "streams": lambda corpus, dialect, vector, tokens: streams_decode(corpus, vector, tokens),
     "answers": lambda corpus, dialect, vector, tokens: answers_decode(corpus, vector, tokens),
@@ -140,6 +154,7 @@ def requests(corpus: Corpus, document: Json, tokens: Tokens, faults: list[str]) 
     """Run the request vectors of a dialect, both ways."""
     counts: Counter[str] = Counter()
     tasks = [(way, vector) for vector in document["requests"] for way in vector.get("ways", ["encode", "decode"])]
+    tasks += [("plans", vector) for vector in document.get("exchanges", ())]
     tasks += [("refused", vector) for vector in document["refused"]]
     tasks += [("answers", vector) for section in ("responses", "errors") for vector in document[section]]
     tasks += [

@@ -71,7 +71,7 @@ def test_corpus_is_enough(files: dict[str, bytes], tmp_path: Path) -> None:
     runs = report["run"]
     assert runs.keys() == {f"{path.parent.name}/{path.stem}" for path in (ROOT / "fixtures").glob("[!ci]*/*.json")}
     assert all(min(counts[way] for way in ("encode", "decode", "answers")) >= 3 for counts in runs.values())
-    for way, at_least in {"encode": 10, "decode": 10, "refused": 3, "answers": 10, "streams": 10}.items():
+    for way, at_least in {"encode": 10, "decode": 10, "refused": 3, "answers": 10, "streams": 10, "plans": 10}.items():
         run = sum(counts.get(way, 0) for counts in runs.values())
         left_out = sum(sum(count for name, count in each.items() if f"{way} not" in name) for each in runs.values())
         assert run > at_least * left_out, way

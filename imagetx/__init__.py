@@ -8,14 +8,12 @@ from imagetx.api import (
     decode_response,
     encode_request,
     encode_response,
-    explain,
-    models,
     plan,
-    providers,
     registry,
     translate_request,
     translate_response,
 )
+from imagetx.api_questions import capabilities, check, explain, models, providers, rank
 from imagetx.api_streams import stream_decoder, stream_encoder, stream_events
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
 from imagetx.errors import (
@@ -34,6 +32,8 @@ from imagetx.translation import Translation
 from imagetx.wire import Credential, NativeRequest, NativeResponse, Part
 
 __all__ = [
+    "Capabilities",
+    "Check",
     "Credential",
     "ErrorResponse",
     "Exchange",
@@ -47,6 +47,7 @@ __all__ = [
     "Part",
     "Pending",
     "Problem",
+    "Ranked",
     "Registry",
     "RequestError",
     "ResolveError",
@@ -57,6 +58,8 @@ __all__ = [
     "Target",
     "Translation",
     "WireError",
+    "capabilities",
+    "check",
     "decode_request",
     "decode_response",
     "encode_request",
@@ -65,6 +68,7 @@ __all__ = [
     "models",
     "plan",
     "providers",
+    "rank",
     "registry",
     "stream_decoder",
     "stream_encoder",
@@ -76,14 +80,19 @@ __all__ = [
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from imagetx.ability import Capabilities
     from imagetx.decoder import StreamDecoder
     from imagetx.encoder import StreamEncoder
     from imagetx.exchange import Exchange
     from imagetx.step import Step
     from imagetx.translator import Registry
+    from imagetx.verdict import Check, Ranked
 
 _ENGINE = {
+    "Capabilities": "ability",
+    "Check": "verdict",
     "Exchange": "exchange",
+    "Ranked": "verdict",
     "Registry": "translator",
     "Step": "step",
     "StreamDecoder": "decoder",

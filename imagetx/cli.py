@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from imagetx import api
-from imagetx.arguments import parse_arguments
+from imagetx import api, questions
+from imagetx.arguments import options_of, parse_arguments, target_of
 from imagetx.attached import with_files, with_native_files
 from imagetx.canonical import document
 from imagetx.curl import Command, read_curl, render_curl
@@ -23,7 +23,7 @@ from imagetx.formdata import as_text
 from imagetx.notes import Note
 from imagetx.pending import Pending
 from imagetx.step import Step
-from imagetx.target import Target, parse_target
+from imagetx.target import parse_target
 from imagetx.terminal import (
     complain,
     named,
@@ -36,10 +36,7 @@ from imagetx.terminal import (
     write_file,
 )
 from imagetx.translation import Translation
-from imagetx.translator import read_spec
 from imagetx.wire import NativeRequest, NativeResponse
-
-_TARGET_FIELDS: Final = ("model", "operation", "surface", "deployment", "auth")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -76,13 +73,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _encode(args: Namespace) -> int:
     request = with_files(read_json(args.input))
-    return _sent(args, api.encode_request(request, _target(args.to, args.set), **_options(args)))
+    return _sent(args, api.encode_request(request, target_of(args.to, args.set), **options_of(args)))
 
 
 def _translate(args: Namespace) -> int:
     native = NativeRequest.from_json(with_native_files(read_json(args.input)))
     source = parse_target(args.source)
-    return _sent(args, api.translate_request(native, source, _target(args.to, args.set), **_options(args)))
+    return _sent(args, api.translate_request(native, source, target_of(args.to, args.set), **options_of(args)))
 
 
 def _sent(args: Namespace, out: Translation[NativeRequest]) -> int:
@@ -96,7 +93,7 @@ def _sent(args: Namespace, out: Translation[NativeRequest]) -> int:
 
 def _plan(args: Namespace) -> int:
     request = with_files(read_json(args.input))
-    exchange = api.plan(request, _target(args.to, args.set), **_options(args))
+    exchange = api.plan(request, target_of(args.to, args.set), **options_of(args))
     return _continued(args, exchange, exchange.notes)
 
 
@@ -127,7 +124,7 @@ def _step(args: Namespace, step: Step) -> dict[str, Json]:
 
 def _decode(args: Namespace) -> int:
     native = NativeRequest.from_json(with_native_files(read_json(args.input)))
-    source = None if args.source is None else _target(args.source, args.set)
+    source = None if args.source is None else target_of(args.source, args.set)
     return _read_back(args, api.decode_request(native, source))
 
 
@@ -136,7 +133,7 @@ def _response(args: Namespace) -> int:
     request = None if args.request is None else read_json(args.request)
     if request is not None and not isinstance(request, dict):
         raise RequestError(f"{args.request}: expected a canonical request, got {shorten(request)}")
-    source = _target(args.source, args.set)
+    source = target_of(args.source, args.set)
     if args.as_target is None:
         return _read_back(args, api.decode_response(native, source, request=request))
     asked = None if args.caller_request is None else NativeRequest.from_json(read_json(args.caller_request))
@@ -151,14 +148,6 @@ def _read_back(args: Namespace, out: Translation[Any]) -> int:
     return print_json(_everything(out, value)) if args.json else print_json(value, out.notes)
 
 
-def _explain(args: Namespace) -> int:
-    return print_json(api.explain(_target(args.target, args.set), as_of=args.as_of))
-
-
-def _models(args: Namespace) -> int:
-    return print_json(api.models(args.provider))
-
-
 def _reference(args: Namespace) -> int:
     from imagetx.publish import publish  # what it needs takes as long to import as all else
 
@@ -168,26 +157,6 @@ def _reference(args: Namespace) -> int:
     return print_text(f"{written} files in {args.folder}")
 
 
-def _lint(args: Namespace) -> int:
-    """Check specs one after the other; a later one may extend an earlier one."""
-    code, known = 0, api.registry()
-    for spec in args.specs:
-        try:
-            known = known.with_provider(spec)
-            says = read_spec(spec)
-        except ImagetxError as error:
-            code = 1
-            complain(f"{spec}: {problem}" for problem in error.problems)
-        else:
-            name, models = says["provider"]["provider"], says["provider"]["models"]
-            print_text(f"ok {name}: {_counted(says['dialects'], 'dialect')}, {_counted(models, 'model')}")
-    return code
-
-
-def _counted(things: Sequence[Json], noun: str) -> str:
-    return f"{len(things)} {noun}" + ("" if len(things) == 1 else "s")
-
-
 _COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
     "encode": _encode,
     "decode": _decode,
@@ -195,9 +164,12 @@ _COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
     "response": _response,
     "plan": _plan,
     "feed": _feed,
-    "explain": _explain,
-    "models": _models,
-    "lint": _lint,
+    "check": questions.check,
+    "rank": questions.rank,
+    "capabilities": questions.capabilities,
+    "explain": questions.explain,
+    "models": questions.models,
+    "lint": questions.lint,
     "reference": _reference,
 }
 
@@ -250,17 +222,6 @@ def _waiting(exchange: Exchange) -> str:
     if not names:
         raise RequestError("expected an exchange that waits for an answer, got one that is over")
     raise RequestError(f"expected --branch with one of those that wait: {', '.join(names)}")
-
-
-def _target(text: str, settings: Iterable[tuple[str, str]]) -> Target:
-    target = parse_target(text)
-    fields: dict[str, Any] = {name: value for name, value in settings if name in _TARGET_FIELDS}
-    variables = {name: value for name, value in settings if name not in _TARGET_FIELDS}
-    return replace(target, **fields, variables=variables)
-
-
-def _options(args: Namespace) -> dict[str, Any]:
-    return {name: getattr(args, name) for name in ("policy", "as_of", "emulate", "url_as")}
 
 
 # --- what comes out ---------------------------------------------------------------------------

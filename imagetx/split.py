@@ -96,6 +96,12 @@ def split(
     raise refused
 
 
+def least_calls(n: Json, most: int | None) -> int:
+    """Tell how many calls a number of images takes at least; 1 where it is none."""
+    count = _count(n)
+    return 1 if count is None or most is None or count <= 0 else -(-count // most)
+
+
 def _is_of_n(error: RequestError) -> bool:
     """Say whether a request asks for a number of images that one call does not give."""
     return any(problem.pointer == "/n" for problem in error.problems)

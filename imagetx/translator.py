@@ -14,21 +14,24 @@ from pathlib import Path
 from typing import Any
 
 from imagetx import answer, ask
+from imagetx.ability import Capabilities
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
+from imagetx.capability import capabilities_of
 from imagetx.catalog import Catalog, builtin_catalog
 from imagetx.decoder import StreamDecoder, open_decoder
 from imagetx.encoder import StreamEncoder, events_translated, open_encoder
 from imagetx.errors import Json, Problem, SpecError
 from imagetx.event import ImageEvent
 from imagetx.exchange import Exchange, make_plan, resumed
-from imagetx.notes import Note
+from imagetx.newcomer import checked_spec, read_spec
 from imagetx.pending import Pending
 from imagetx.policy import Policy, read_options
-from imagetx.schemas import read_folder, read_json, validate_spec
+from imagetx.schemas import validate_spec
 from imagetx.spec import read_provider, rows_added
 from imagetx.tables import explain_target, list_models
 from imagetx.target import Target, parse_target
 from imagetx.translation import Translation
+from imagetx.verdict import Check, Ranked, check_request, rank_targets
 from imagetx.wire import NativeRequest, NativeResponse
 
 
@@ -186,6 +189,38 @@ class Registry:
         options = read_options(policy, as_of, emulate, url_as)
         return explain_target(self.catalog, parse_target(target), options)
 
+    def capabilities(self, target: str | Target) -> Capabilities:
+        """See `imagetx.capabilities`."""
+        return capabilities_of(self.catalog, parse_target(target))
+
+    def check(
+        self,
+        request: Mapping[str, Json] | ImageRequest,
+        target: str | Target,
+        *,
+        policy: Policy = "adapt",
+        as_of: str | date | None = None,
+        emulate: Iterable[str] = (),
+        url_as: str = "b64_json",
+    ) -> Check:
+        """See `imagetx.check`."""
+        return check_request(self.catalog, request, target, read_options(policy, as_of, emulate, url_as))
+
+    def rank(
+        self,
+        request: Mapping[str, Json] | ImageRequest,
+        targets: Iterable[str | Target],
+        *,
+        weights: Mapping[str, int | float] | None = None,
+        policy: Policy = "adapt",
+        as_of: str | date | None = None,
+        emulate: Iterable[str] = (),
+        url_as: str = "b64_json",
+    ) -> list[Ranked]:
+        """See `imagetx.rank`."""
+        options = read_options(policy, as_of, emulate, url_as)
+        return rank_targets(self.catalog, request, targets, {} if weights is None else weights, options)
+
     def providers(self) -> tuple[str, ...]:
         """See `imagetx.providers`."""
         return tuple(sorted(self.catalog.providers))
@@ -210,7 +245,7 @@ class Registry:
                 every problem names its place. A canonical field on which a dialect does not decide
                 is dropped with a note when it is given.
         """
-        view = read_provider(_checked(read_spec(spec)), strict=False)
+        view = read_provider(checked_spec(read_spec(spec)), strict=False)
         catalog = Catalog({**self.catalog.providers, view.name: view})
         for _ in catalog.dialects(view.name):
             """Compiling is the lint."""
@@ -246,53 +281,6 @@ class Registry:
         return Registry(Catalog({**self.catalog.providers, view.name: added}))
 
 
-def read_spec(spec: str | Path | Mapping[str, Json]) -> Mapping[str, Json]:
-    """
-    Read a provider's spec from a folder, a file or a dict.
-
-    Raises:
-        SpecError: There is no such file, or it is not a provider's spec.
-    """
-    if isinstance(spec, Mapping):
-        return deepcopy(dict(spec))  # a registry never changes, whatever becomes of the caller's dict
-    if not isinstance(spec, str | Path):
-        message = f"expected a folder, a file or a dict, got {type(spec).__name__}"
-        raise SpecError(Problem(pointer="", message=message))
-    path = Path(spec)
-    document: Json = read_folder(path) if path.is_dir() else read_json(path)
-    if not isinstance(document, dict):
-        raise SpecError(Problem(pointer="", message="expected an object with provider and dialects"))
-    return document
-
-
-def _checked(document: Mapping[str, Json]) -> Mapping[str, Json]:
-    problems = []
-    dialects = document.get("dialects")
-    if set(document) != {"provider", "dialects"} or not isinstance(dialects, Mapping):
-        raise SpecError(
-            Problem(pointer="", message="expected an object with the keys provider and dialects, no others")
-        )
-    problems += validate_spec(document["provider"], "provider", "/provider")
-    for name, dialect in dialects.items():
-        problems += validate_spec(dialect, "dialect", f"/dialects/{name}")
-    if problems:
-        raise SpecError(problems)
-    for family, says in document["provider"]["families"].items():
-        problems += [
-            Problem(
-                pointer=f"/provider/families/{family}/dialects", message=f"expected a dialect of the spec, got {name!r}"
-            )
-            for name in says["dialects"]
-            if name not in dialects
-        ]
-    if problems:
-        raise SpecError(problems)
-    return document
-
-
 def built_in() -> Registry:
     """Build the registry of the built-in providers."""
     return Registry(builtin_catalog())
-
-
-__all__ = ["Note", "Registry", "built_in", "read_spec"]

@@ -16,6 +16,8 @@ from tests.dialects import ROOT, Case, cases
 from tests.requests_drawn import example
 
 NAMES = [
+    "Capabilities",
+    "Check",
     "Credential",
     "ErrorResponse",
     "Exchange",
@@ -29,6 +31,7 @@ NAMES = [
     "Part",
     "Pending",
     "Problem",
+    "Ranked",
     "Registry",
     "RequestError",
     "ResolveError",
@@ -39,6 +42,8 @@ NAMES = [
     "Target",
     "Translation",
     "WireError",
+    "capabilities",
+    "check",
     "decode_request",
     "decode_response",
     "encode_request",
@@ -47,6 +52,7 @@ NAMES = [
     "models",
     "plan",
     "providers",
+    "rank",
     "registry",
     "stream_decoder",
     "stream_encoder",

@@ -40,6 +40,8 @@ def parse_arguments(argv: Sequence[str] | None) -> Namespace:
         parser.error("--set needs --from: it says more about the provider")
     if args.command == "response" and args.caller_request is not None and args.as_target is None:
         parser.error("--caller-request needs --as: it is a request of that provider")
+    if args.command == "reference" and args.fixtures is not None and args.format != "json":
+        parser.error("--fixtures needs --format json: only that has vectors")
     if args.command == "feed":
         if (args.response is None) == (args.fail is None):
             parser.error("expected either RESPONSE or --fail CATEGORY")
@@ -120,6 +122,13 @@ def _parser() -> ArgumentParser:
 
     lint = _command(commands, "lint", "check provider specs")
     lint.add_argument("specs", metavar="SPEC", nargs="+", help="provider folder or JSON file")
+
+    reference = _command(commands, "reference", "write what every dialect makes of every field, as pages or as data")
+    reference.add_argument("folder", metavar="OUT", help="folder; made if it is not there")
+    forms = "html, a site of files (default); markdown; json, specs and vectors for other languages, with a guide"
+    reference.add_argument("--format", choices=["html", "markdown", "json"], default="html", help=forms)
+    fixtures = "with json: folder of the vectors; default: the one beside the package, where there is one"
+    reference.add_argument("--fixtures", metavar="DIR", help=fixtures)
     return parser
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any, Final
 
 from imagetx import api, questions
@@ -147,6 +148,15 @@ def _read_back(args: Namespace, out: Translation[Any]) -> int:
     return print_json(_everything(out, value)) if args.json else print_json(value, out.notes)
 
 
+def _reference(args: Namespace) -> int:
+    from imagetx.publish import publish  # what it needs takes as long to import as all else
+
+    fixtures = None if args.fixtures is None else Path(args.fixtures)
+    written, heard = publish(api.registry(), Path(args.folder), form=args.format, fixtures=fixtures)
+    complain(heard)
+    return print_text(f"{written} files in {args.folder}")
+
+
 _COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
     "encode": _encode,
     "decode": _decode,
@@ -160,6 +170,7 @@ _COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
     "explain": questions.explain,
     "models": questions.models,
     "lint": questions.lint,
+    "reference": _reference,
 }
 
 

@@ -37,7 +37,7 @@ def compile_events(flat: Section, provider: str, schema: Json) -> Events | None:
         SpecError: A rule cannot be compiled, or the section does not say how events come.
     """
     section = flat.get("event")
-    if section is None or _never_streams(flat["request"]):
+    if section is None or never_streams(flat["request"]):
         return None
     forms = [word for word in ("variants", "rules", "parts", "deltas") if word in section]
     if forms not in (["variants"], ["rules"], ["variants", "rules"], ["parts"], ["deltas"]):
@@ -62,7 +62,7 @@ def compile_events(flat: Section, provider: str, schema: Json) -> Events | None:
     )
 
 
-def _never_streams(request: Mapping[str, Any]) -> bool:
+def never_streams(request: Mapping[str, Any]) -> bool:
     """Say whether every form of a request has fixed that nothing streams."""
     forms = [variant for variant in request.get("variants", {}).values() if variant.get("match") is not False]
     said = [{**request.get("fixed", {}), **form.get("fixed", {})}.get("stream") for form in forms or [{}]]

@@ -21,18 +21,18 @@ from imagetx.formdata import add, read_form, write_form
 from imagetx.jsontext import render_json
 from imagetx.wire import Credential, NativeRequest, NativeResponse
 
-_TRANSPORT: Final = re.compile(
+TRANSPORT: Final = re.compile(
     r"host|content-(type|length|md5)|user-agent|accept-(encoding|language|charset)|connection|keep-alive"
     r"|transfer-encoding|te|trailer|upgrade|expect|date|via|forwarded|x-forwarded-.*|x-real-ip|origin|referer"
     r"|sec-.*|x-stainless-.*|x-goog-api-client|x-amz-date|x-amz-content-sha256|amz-sdk-.*|priority|pragma|cache-control"
 )
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_SECRET_QUERY: Final = re.compile(r"key|api[_-]?key|access_token|x-amz-.*", re.IGNORECASE)
+SECRET_QUERY: Final = re.compile(r"key|api[_-]?key|access_token|x-amz-.*", re.IGNORECASE)
 
 
 def is_secret_query(name: str) -> bool:
     """Say whether a query parameter carries a credential or a signature."""
-    return _SECRET_QUERY.fullmatch(name) is not None
+    return SECRET_QUERY.fullmatch(name) is not None
 
 
 def write_request(
@@ -120,7 +120,7 @@ def _read_headers(headers: Mapping[str, str], owned: frozenset[str]) -> dict[str
             # RFC 9110 12.5.1: a request without Accept takes any media type, as */* says
             if name in owned and value.strip() != "*/*":
                 kept[name] = value
-        elif name not in SECRET_HEADERS and not _TRANSPORT.fullmatch(name):
+        elif name not in SECRET_HEADERS and not TRANSPORT.fullmatch(name):
             kept[name] = value
     return kept
 

@@ -24,6 +24,7 @@ def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[s
     resolved = catalog.resolve(target, model, target.operation, options.as_of)
     dialect = resolved.dialect
     row = resolved.row
+    told = explain_dialect(dialect)
     table = {
         "provider": dialect.provider,
         "dialect": dialect.name,
@@ -34,19 +35,27 @@ def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[s
         "status": None if row is None else row.status(options.as_of or row.verified),
         "source": dialect.says["source"],
         "verified": dialect.verified if row is None else min(dialect.verified, row.verified),
+        "request": told.pop("request"),
+        "instead": list(view.families[dialect.family].get("instead", ())),
+        **told,
+        "notes": [note.to_json() for note in resolved.notes],
+    }
+    return deepcopy(table)  # the caller's own: what they change in it is not the spec
+
+
+def explain_dialect(dialect: Dialect) -> dict[str, Json]:
+    """Describe what a dialect says for a family, whatever the target: its requests, answers and events."""
+    return {
         "request": [
             _request_variant(dialect, variant)
             for variant in dialect.request.choice.variants
             if variant.says.get("match") is not False  # one that the family has not
         ],
-        "instead": list(view.families[dialect.family].get("instead", ())),
         "rules_among_fields": [_clause(says) for says in dialect.says["request"].get("when", ())],
         "response": [_answer_variant(variant) for variant in dialect.response.choice.variants],
         "error": [_answer_variant(variant) for variant in dialect.error.choice.variants],
         "event": _event(dialect),
-        "notes": [note.to_json() for note in resolved.notes],
     }
-    return deepcopy(table)  # the caller's own: what they change in it is not the spec
 
 
 def _request_variant(dialect: Dialect, variant: Variant) -> dict[str, Json]:

@@ -3,7 +3,7 @@ Prove that a corpus is enough: read it by its guide alone, without imagetx.
 
 `python tests/independent FOLDER` checks every digest, holds the vectors against the schemas, runs the requests both
 ways, refusals and the calls of plans, and reads answers and streams. What it has no code for it counts, with the
-reason: masks to be painted, lists of which parts are carried. It prints a report as JSON; 1 says there are faults.
+reason: masks to be painted, lists of which parts are carried. Prints a report as JSON; exit code 1: there are faults.
 """
 
 from __future__ import annotations

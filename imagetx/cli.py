@@ -149,7 +149,7 @@ def _read_back(args: Namespace, out: Translation[Any]) -> int:
 
 
 def _reference(args: Namespace) -> int:
-    from imagetx.publish import publish  # what it needs takes as long to import as all else
+    from imagetx.reference.publish import publish  # what it needs takes as long to import as all else
 
     fixtures = None if args.fixtures is None else Path(args.fixtures)
     written, heard = publish(api.registry(), Path(args.folder), form=args.format, fixtures=fixtures)

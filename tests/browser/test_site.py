@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import imagetx
-from imagetx.reference import STATE_WORDS, write_site
+from imagetx.reference.site import STATE_WORDS, write_site
 from imagetx.words import REQUEST_FIELDS
 
 pytest.importorskip("jinja2", reason="the extra `reference` is not installed")

@@ -15,11 +15,11 @@ from jsonschema import Draft202012Validator
 import imagetx
 from imagetx.catalog import builtin_catalog
 from imagetx.cli import main
-from imagetx.corpus import SECTIONS, corpus, find_fixtures
+from imagetx.reference.corpus import SECTIONS, corpus, find_fixtures
 from tests.dialects import ROOT
 
 READER = ROOT / "tests" / "independent"
-GUIDE = ROOT / "imagetx" / "templates" / "corpus.md"
+GUIDE = ROOT / "imagetx" / "reference" / "templates" / "corpus.md"
 SPEC = ROOT / "schemas" / "spec.schema.json"
 Json = Any
 
@@ -80,7 +80,7 @@ def test_corpus_is_enough(files: dict[str, bytes], tmp_path: Path) -> None:
 def test_same_every_time(files: dict[str, bytes]) -> None:
     """Two builds are equal byte for byte, in another process with other hashes too."""
     code = (
-        "import hashlib, imagetx.corpus as c;"
+        "import hashlib, imagetx.reference.corpus as c;"
         "print(hashlib.sha256(repr(list(c.corpus('1.2.3', c.find_fixtures()).items())).encode()).hexdigest())"
     )
     runs = [
@@ -230,7 +230,7 @@ def test_command_without_vectors(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Where an installed package has none, a line on stderr says so."""
-    monkeypatch.setattr("imagetx.publish.find_fixtures", lambda: None)
+    monkeypatch.setattr("imagetx.reference.publish.find_fixtures", lambda: None)
 
     code = main(["reference", str(tmp_path), "--format", "json"])
 

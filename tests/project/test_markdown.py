@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 import imagetx
-from imagetx.markdown import code, markdown, text
-from imagetx.pages import documents
+from imagetx.reference.markdown import code, markdown, text
+from imagetx.reference.pages import documents
 from imagetx.words import REQUEST_FIELDS
 
 Json = Any

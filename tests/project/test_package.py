@@ -99,7 +99,7 @@ def test_wheel_has_the_schemas_and_no_tests(tmp_path: Path) -> None:
     assert "imagetx/schemas/providers/openai/generations.json" in names
     assert "imagetx/schemas/canonical/request.schema.json" in names
     assert "imagetx/py.typed" in names
-    templates = (path for path in (ROOT / "imagetx" / "templates").rglob("*") if path.is_file())
+    templates = (path for path in (ROOT / "imagetx" / "reference" / "templates").rglob("*") if path.is_file())
     assert {path.relative_to(ROOT).as_posix() for path in templates} == {n for n in names if "/templates/" in n}
     assert [name for name in names if name.split("/")[0] in {"tests", "fixtures", "schemas"}] == []
 

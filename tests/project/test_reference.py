@@ -19,15 +19,15 @@ import imagetx
 from imagetx import Registry, RequestError
 from imagetx.catalog import Catalog
 from imagetx.cli import main
-from imagetx.conditions import condition, consequence
-from imagetx.drawing import FIGURE, PLANE, drawing
 from imagetx.notes import LOSSES
-from imagetx.pages import documents
-from imagetx.reference import write_pages, write_site
-from imagetx.samples import samples
+from imagetx.reference.conditions import condition, consequence
+from imagetx.reference.drawing import FIGURE, PLANE, drawing
+from imagetx.reference.pages import documents
+from imagetx.reference.samples import samples
+from imagetx.reference.site import write_pages, write_site
+from imagetx.reference.trials import targets
+from imagetx.reference.wording import geometry, inputs, lost, rule
 from imagetx.spec import read_provider
-from imagetx.trials import targets
-from imagetx.wording import geometry, inputs, lost, rule
 from tests.dialects import ROOT
 from tests.project.test_invented_provider import spec
 

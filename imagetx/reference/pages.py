@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from imagetx import __version__
-from imagetx.answer_page import categories
 from imagetx.catalog import Catalog
-from imagetx.dialect_page import dialect_page
 from imagetx.document import Json
-from imagetx.field_page import field_pages, matrix
-from imagetx.migration_page import migrations
+from imagetx.reference.answer_page import categories
+from imagetx.reference.dialect_page import dialect_page
+from imagetx.reference.field_page import field_pages, matrix
+from imagetx.reference.migration_page import migrations
+from imagetx.reference.trials import trials
 from imagetx.spec import Provider
 from imagetx.tables import list_models
 from imagetx.translator import Registry
-from imagetx.trials import trials
 
 
 def documents(registry: Registry) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from imagetx.answer_page import errors_of, responses_of, stream_of
 from imagetx.catalog import Catalog
-from imagetx.conditions import condition, consequence
 from imagetx.document import Json
-from imagetx.field_lines import Table, field_rows
+from imagetx.reference.answer_page import errors_of, responses_of, stream_of
+from imagetx.reference.conditions import condition, consequence
+from imagetx.reference.field_lines import Table, field_rows
+from imagetx.reference.wording import geometry, inputs, literal
 from imagetx.spec import Provider
 from imagetx.tables import explain_dialect, list_models
-from imagetx.wording import geometry, inputs, literal
 
 _STATUSES = ("active", "deprecated", "retired")
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from imagetx.conditions import condition
 from imagetx.dialect import Dialect
 from imagetx.document import Json, pointer_of
+from imagetx.reference.conditions import condition
 from imagetx.variant import Variant
 from imagetx.words import CATEGORIES, category_of_status
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from imagetx import __version__
-from imagetx.corpus import corpus, find_fixtures
-from imagetx.folder import write_files
+from imagetx.reference.corpus import corpus, find_fixtures
+from imagetx.reference.folder import write_files
 from imagetx.translator import Registry
 
 
@@ -28,12 +28,12 @@ def publish(registry: Registry, folder: Path, *, form: str, fixtures: Path | Non
         SpecError: The folder of the vectors is none.
     """
     if form == "html":
-        from imagetx.reference import write_site
+        from imagetx.reference.site import write_site
 
         return write_site(registry, folder), []
     if form == "markdown":
-        from imagetx.markdown import markdown
-        from imagetx.pages import documents
+        from imagetx.reference.markdown import markdown
+        from imagetx.reference.pages import documents
 
         return write_files(folder, markdown(documents(registry))), []
     vectors = find_fixtures() if fixtures is None else fixtures

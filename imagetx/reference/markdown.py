@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from imagetx.document import Json
-from imagetx.reference import STATE_WORDS, jinja, template_loader
-from imagetx.wording import literal
+from imagetx.reference.site import STATE_WORDS, jinja, template_loader
+from imagetx.reference.wording import literal
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from imagetx.conditions import NEVER, condition, consequence
 from imagetx.document import Json
-from imagetx.wording import geometry, lost, rule, words
+from imagetx.reference.conditions import NEVER, condition, consequence
+from imagetx.reference.wording import geometry, lost, rule, words
 from imagetx.words import REQUEST_FIELDS
 
 STATES: Final = ("exact", "said", "fixed", "dropped", "refused")

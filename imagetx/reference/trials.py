@@ -12,7 +12,7 @@ from imagetx.catalog import Catalog
 from imagetx.document import Json
 from imagetx.errors import ImagetxError, Problem
 from imagetx.notes import ADDITIONS, LOSSES, Note
-from imagetx.samples import Sample, samples, shown
+from imagetx.reference.samples import Sample, samples, shown
 from imagetx.spec import Provider
 from imagetx.target import Target
 from imagetx.translator import Registry

@@ -12,12 +12,12 @@ from typing import Any, Final
 
 from imagetx.document import Json
 from imagetx.errors import ImagetxError
-from imagetx.field_lines import field_rows
-from imagetx.samples import Sample, samples, shown
+from imagetx.reference.field_lines import field_rows
+from imagetx.reference.samples import Sample, samples, shown
+from imagetx.reference.trials import Tried, target_of, tried
 from imagetx.tables import explain_dialect
 from imagetx.target import Target
 from imagetx.translator import Registry
-from imagetx.trials import Tried, target_of, tried
 
 NEAREST: Final = 3
 """So many models are compared where the provider names none."""

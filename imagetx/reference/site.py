@@ -14,12 +14,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Final
 
 from imagetx.document import Json
-from imagetx.drawing import PLANE, drawing
 from imagetx.errors import RequestError
-from imagetx.folder import write_files
-from imagetx.pages import documents
+from imagetx.reference.drawing import PLANE, drawing
+from imagetx.reference.folder import write_files
+from imagetx.reference.pages import documents
+from imagetx.reference.wording import literal
 from imagetx.translator import Registry
-from imagetx.wording import literal
 
 if TYPE_CHECKING:
     from jinja2 import Environment

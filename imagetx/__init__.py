@@ -13,7 +13,7 @@ from imagetx.api import (
     translate_request,
     translate_response,
 )
-from imagetx.api_questions import check, explain, models, providers, rank
+from imagetx.api_questions import capabilities, check, explain, models, providers, rank
 from imagetx.api_streams import stream_decoder, stream_encoder, stream_events
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
 from imagetx.errors import (
@@ -32,6 +32,7 @@ from imagetx.translation import Translation
 from imagetx.wire import Credential, NativeRequest, NativeResponse, Part
 
 __all__ = [
+    "Capabilities",
     "Check",
     "Credential",
     "ErrorResponse",
@@ -57,6 +58,7 @@ __all__ = [
     "Target",
     "Translation",
     "WireError",
+    "capabilities",
     "check",
     "decode_request",
     "decode_response",
@@ -78,6 +80,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from imagetx.ability import Capabilities
     from imagetx.decoder import StreamDecoder
     from imagetx.encoder import StreamEncoder
     from imagetx.exchange import Exchange
@@ -86,6 +89,7 @@ if TYPE_CHECKING:
     from imagetx.verdict import Check, Ranked
 
 _ENGINE = {
+    "Capabilities": "ability",
     "Check": "verdict",
     "Exchange": "exchange",
     "Ranked": "verdict",

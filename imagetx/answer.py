@@ -222,7 +222,10 @@ def _say(
         answers, full = dialect.response, complete_response(given)
         if "output_format" not in given:  # what the images state each for themselves is no echo of the whole
             full.pop("output_format", None)
-    native = _write(answers, full, metadata_of(given, dialect), wanted, rule_notes)
+    carried = metadata_of(given, dialect)
+    if carried is not ABSENT and wanted is not None and wanted.kind == "bytes":  # where keys have no place
+        carried = {key: value for key, value in carried.items() if key in (HEADERS, STATUS)}
+    native = _write(answers, full, carried, wanted, rule_notes)
     if "error" in given:
         native["headers"] = {**write_retry(full), **native["headers"]}
     value = write_response(native)

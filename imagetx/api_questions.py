@@ -15,7 +15,29 @@ from imagetx.policy import Policy
 from imagetx.target import Target
 
 if TYPE_CHECKING:
+    from imagetx.ability import Capabilities
     from imagetx.verdict import Check, Ranked
+
+
+def capabilities(target: str | Target) -> Capabilities:
+    """
+    Tell what a target can do: its operations and, in each, what becomes of every canonical field.
+
+    It is asked of the compiled dialects, field by field, in all circumstances that their rules tell apart: what is
+    `supported`, in `values` or within a range arrives, and what is not yields a note or a problem.
+
+    Args:
+        target: As for `encode_request`; a provider alone means its first active model.
+
+    Returns:
+        A Capabilities document; its JSON Schema is schemas/canonical/capabilities.schema.json, its plain form
+        `.model_dump(exclude_unset=True)`.
+
+    Raises:
+        RequestError: The model has no such operation as the target names.
+        ResolveError: No such target.
+    """
+    return registry().capabilities(target)
 
 
 def check(

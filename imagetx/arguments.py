@@ -5,14 +5,17 @@ The arguments of the command line: what there is to say, and what is said wrong 
 from __future__ import annotations
 
 import re
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Sequence
+from argparse import Action, ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from imagetx import __version__
 from imagetx.policy import Policy
+from imagetx.target import Target, parse_target
 from imagetx.words import CATEGORIES
 
+_TARGET_FIELDS: Final = ("model", "operation", "surface", "deployment", "auth")
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INPUT_HELP: Final = "JSON file, or - for standard input"
 _RESPONSE_HELP: Final = "file, or - for standard input, as JSON or as curl --include prints it"
@@ -86,6 +89,27 @@ def _parser() -> ArgumentParser:
     feed.add_argument("--fail", choices=CATEGORIES, metavar="CATEGORY", help="no answer came: timeout, for one")
     _steps(feed)
 
+    check = _command(commands, "check", "tell what plan would do with a canonical request, or why it is refused")
+    check.add_argument("input", metavar="REQUEST", help=f"canonical request: {_INPUT_HELP}; images as @path, too")
+    _asks(check)
+    check.add_argument("--json", action="store_true", help="print notes and problems too, as one document")
+
+    rank = _command(commands, "rank", "order targets by how well they can serve a canonical request")
+    rank.add_argument("input", metavar="REQUEST", help=f"canonical request: {_INPUT_HELP}; images as @path, too")
+    says = "provider/model or provider; give it once for each target"
+    rank.add_argument("--to", action=_To, dest="targets", metavar="TARGET", required=True, help=says)
+    rank.add_argument(
+        "--set", action=_SetOfLast, type=_setting, metavar="NAME=VALUE", help="as for encode, of the --to before it"
+    )
+    says = "how much losses at a canonical field count; 1 if not given"
+    rank.add_argument("--weight", type=_weight, action="append", default=[], metavar="FIELD=NUMBER", help=says)
+    _judges(rank)
+    rank.add_argument("--json", action="store_true", help="print notes and problems too, as one document")
+
+    capabilities = _command(commands, "capabilities", "tell what a target can do, field by field")
+    capabilities.add_argument("target", metavar="TARGET", help="provider/model or provider")
+    _sets(capabilities)
+
     explain = _command(commands, "explain", "tell what a dialect does with every field")
     explain.add_argument("target", metavar="TARGET", help="provider/model or provider")
     explain.add_argument("--as-of", type=_date, metavar="DATE", help="judge facts on this day")
@@ -106,11 +130,15 @@ def _command(commands: Any, name: str, says: str) -> ArgumentParser:
 
 def _asks(parser: ArgumentParser) -> None:
     parser.add_argument("--to", metavar="TARGET", required=True, help="provider/model or provider")
+    _judges(parser)
+    _sets(parser)
+
+
+def _judges(parser: ArgumentParser) -> None:
     parser.add_argument("--policy", type=_policy, default="adapt", help="adapt, strict, or FIELD=strict,...")
     parser.add_argument("--as-of", type=_date, metavar="DATE", help="judge facts on this day")
     parser.add_argument("--emulate", action="append", default=[], choices=["negative_prompt", "variation"])
     parser.add_argument("--url-as", default="b64_json", choices=["b64_json", "data_url"])
-    _sets(parser)
 
 
 def _sends(parser: ArgumentParser) -> None:
@@ -149,6 +177,53 @@ def _setting(text: str) -> tuple[str, str]:
     if name == "provider":
         raise ArgumentTypeError("expected the provider in the target, not here")
     return name, value
+
+
+def _weight(text: str) -> tuple[str, int | float]:
+    name, equals, number = text.partition("=")
+    try:
+        value = float(number)
+    except ValueError:
+        equals = ""
+    if not name or not equals:
+        raise ArgumentTypeError(f"expected FIELD=NUMBER, got {text!r}")
+    return name, int(value) if value.is_integer() else value
+
+
+class _To(Action):
+    """Keep the targets in their order, each with the settings that follow it."""
+
+    def __call__(self, parser: Any, namespace: Namespace, values: Any, option_string: str | None = None) -> None:
+        """Add a target."""
+        namespace.targets = [*(namespace.targets or []), (values, [])]
+
+
+class _SetOfLast(Action):
+    """Give a setting to the target before it: each has variables of its own."""
+
+    def __call__(self, parser: ArgumentParser, namespace: Namespace, values: Any, option_string: Any = None) -> None:
+        """Add a setting."""
+        if not namespace.targets:
+            parser.error("--set needs the --to that it is of before it")
+        namespace.targets[-1][1].append(values)
+
+
+def target_of(text: str, settings: Iterable[tuple[str, str]]) -> Target:
+    """
+    Give the target that an argument means, with what was set of it: fields of the target, and variables.
+
+    Raises:
+        ResolveError: The text names no provider.
+    """
+    target = parse_target(text)
+    fields: dict[str, Any] = {name: value for name, value in settings if name in _TARGET_FIELDS}
+    variables = {name: value for name, value in settings if name not in _TARGET_FIELDS}
+    return replace(target, **fields, variables=variables)
+
+
+def options_of(args: Namespace) -> dict[str, Any]:
+    """Give the options of an encode that the arguments say."""
+    return {name: getattr(args, name) for name in ("policy", "as_of", "emulate", "url_as")}
 
 
 def _policy(text: str) -> Policy:

@@ -155,7 +155,9 @@ class Catalog:
             notes = [used, *(note for note in notes if note.kind != "approximated")]
             asked, wire, family = row.id, row.id, row.family
         dialect = self._pick(view, family, target.surface, operation, given)
-        operation = operation or _first_operation(dialect)
+        operation = operation or next(
+            (name for name in dialect.operations if name == "generate"), dialect.operations[0]
+        )
         if dialect.unverified:
             notes = [*notes, unverified(asked)]
         known = {"base_url", *dialect.request.endpoint.variables, *view.says.get("variables", {})}
@@ -170,6 +172,14 @@ class Catalog:
             credential=self._credential(view, dialect, target),
             notes=tuple(notes),
         )
+
+    def model_of(self, target: Target, as_of: str | None) -> str:
+        """Return a target's model, else one that stands for the provider's: the first that is active."""
+        view = self.provider(target.provider)
+        active = (row.id for row in view.models.values() if row.status(as_of or row.verified) == "active")
+        if target.model is not None:
+            return target.model
+        return next(active, next(iter(view.families)))  # where no model is known, any name is one
 
     def model(self, view: Provider, asked: str) -> tuple[Model | None, str, str, list[Note]]:
         """
@@ -247,10 +257,6 @@ def deciding(view: Provider, request: Mapping[str, Json]) -> frozenset[str]:
     carried = options.get(view.name) if isinstance(options, dict) else None
     there = {name for name in view.needed if request.get(name) is not None}
     return frozenset(there | view.needed.intersection(carried if isinstance(carried, dict) else ()))
-
-
-def _first_operation(dialect: Dialect) -> str:
-    return "generate" if "generate" in dialect.operations else dialect.operations[0]
 
 
 def normalise(view: Provider, model: str) -> tuple[str, bool]:

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any, Final
 
-from imagetx import api, api_questions
-from imagetx.arguments import parse_arguments
+from imagetx import api, questions
+from imagetx.arguments import options_of, parse_arguments, target_of
 from imagetx.attached import with_files, with_native_files
 from imagetx.canonical import document
 from imagetx.curl import Command, read_curl, render_curl
 from imagetx.errors import ImagetxError, Json, RequestError, WireError, shorten
 from imagetx.exchange import Exchange
 from imagetx.formdata import as_text
-from imagetx.newcomer import read_spec
 from imagetx.notes import Note
 from imagetx.pending import Pending
 from imagetx.step import Step
-from imagetx.target import Target, parse_target
+from imagetx.target import parse_target
 from imagetx.terminal import (
     complain,
     named,
@@ -37,8 +36,6 @@ from imagetx.terminal import (
 )
 from imagetx.translation import Translation
 from imagetx.wire import NativeRequest, NativeResponse
-
-_TARGET_FIELDS: Final = ("model", "operation", "surface", "deployment", "auth")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -75,13 +72,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _encode(args: Namespace) -> int:
     request = with_files(read_json(args.input))
-    return _sent(args, api.encode_request(request, _target(args.to, args.set), **_options(args)))
+    return _sent(args, api.encode_request(request, target_of(args.to, args.set), **options_of(args)))
 
 
 def _translate(args: Namespace) -> int:
     native = NativeRequest.from_json(with_native_files(read_json(args.input)))
     source = parse_target(args.source)
-    return _sent(args, api.translate_request(native, source, _target(args.to, args.set), **_options(args)))
+    return _sent(args, api.translate_request(native, source, target_of(args.to, args.set), **options_of(args)))
 
 
 def _sent(args: Namespace, out: Translation[NativeRequest]) -> int:
@@ -95,7 +92,7 @@ def _sent(args: Namespace, out: Translation[NativeRequest]) -> int:
 
 def _plan(args: Namespace) -> int:
     request = with_files(read_json(args.input))
-    exchange = api.plan(request, _target(args.to, args.set), **_options(args))
+    exchange = api.plan(request, target_of(args.to, args.set), **options_of(args))
     return _continued(args, exchange, exchange.notes)
 
 
@@ -126,7 +123,7 @@ def _step(args: Namespace, step: Step) -> dict[str, Json]:
 
 def _decode(args: Namespace) -> int:
     native = NativeRequest.from_json(with_native_files(read_json(args.input)))
-    source = None if args.source is None else _target(args.source, args.set)
+    source = None if args.source is None else target_of(args.source, args.set)
     return _read_back(args, api.decode_request(native, source))
 
 
@@ -135,7 +132,7 @@ def _response(args: Namespace) -> int:
     request = None if args.request is None else read_json(args.request)
     if request is not None and not isinstance(request, dict):
         raise RequestError(f"{args.request}: expected a canonical request, got {shorten(request)}")
-    source = _target(args.source, args.set)
+    source = target_of(args.source, args.set)
     if args.as_target is None:
         return _read_back(args, api.decode_response(native, source, request=request))
     asked = None if args.caller_request is None else NativeRequest.from_json(read_json(args.caller_request))
@@ -150,34 +147,6 @@ def _read_back(args: Namespace, out: Translation[Any]) -> int:
     return print_json(_everything(out, value)) if args.json else print_json(value, out.notes)
 
 
-def _explain(args: Namespace) -> int:
-    return print_json(api_questions.explain(_target(args.target, args.set), as_of=args.as_of))
-
-
-def _models(args: Namespace) -> int:
-    return print_json(api_questions.models(args.provider))
-
-
-def _lint(args: Namespace) -> int:
-    """Check specs one after the other; a later one may extend an earlier one."""
-    code, known = 0, api.registry()
-    for spec in args.specs:
-        try:
-            known = known.with_provider(spec)
-            says = read_spec(spec)
-        except ImagetxError as error:
-            code = 1
-            complain(f"{spec}: {problem}" for problem in error.problems)
-        else:
-            name, models = says["provider"]["provider"], says["provider"]["models"]
-            print_text(f"ok {name}: {_counted(says['dialects'], 'dialect')}, {_counted(models, 'model')}")
-    return code
-
-
-def _counted(things: Sequence[Json], noun: str) -> str:
-    return f"{len(things)} {noun}" + ("" if len(things) == 1 else "s")
-
-
 _COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
     "encode": _encode,
     "decode": _decode,
@@ -185,9 +154,12 @@ _COMMANDS: Final[dict[str, Callable[[Namespace], int]]] = {
     "response": _response,
     "plan": _plan,
     "feed": _feed,
-    "explain": _explain,
-    "models": _models,
-    "lint": _lint,
+    "check": questions.check,
+    "rank": questions.rank,
+    "capabilities": questions.capabilities,
+    "explain": questions.explain,
+    "models": questions.models,
+    "lint": questions.lint,
 }
 
 
@@ -239,17 +211,6 @@ def _waiting(exchange: Exchange) -> str:
     if not names:
         raise RequestError("expected an exchange that waits for an answer, got one that is over")
     raise RequestError(f"expected --branch with one of those that wait: {', '.join(names)}")
-
-
-def _target(text: str, settings: Iterable[tuple[str, str]]) -> Target:
-    target = parse_target(text)
-    fields: dict[str, Any] = {name: value for name, value in settings if name in _TARGET_FIELDS}
-    variables = {name: value for name, value in settings if name not in _TARGET_FIELDS}
-    return replace(target, **fields, variables=variables)
-
-
-def _options(args: Namespace) -> dict[str, Any]:
-    return {name: getattr(args, name) for name in ("policy", "as_of", "emulate", "url_as")}
 
 
 # --- what comes out ---------------------------------------------------------------------------

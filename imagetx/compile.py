@@ -231,15 +231,16 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
     if not strict:
         reason = "the spec does not decide on it"
         rules += [_not_said("refuse" if name in NEVER_DROPPED else "drop", name, reason) for name in undecided]
+    inputs = _for_places(section.get("inputs", {}), rules)
     return Variant(
         name=label,
         when=test_of(section.get("if", True)),
         match=test_of(section.get("match", True)),
         kind=section.get("body", "json"),
         record=checked_record(rules),
-        inputs=compile_inputs(_for_places(section.get("inputs", {}), rules)),
+        inputs=compile_inputs(inputs),
         requires=tuple((test_of(says["that"]), _missing(says)) for says in section.get("requires", ())),
-        says=section,
+        says={**section, "inputs": inputs} if inputs else section,
     )
 
 

@@ -21,7 +21,7 @@ from imagetx.follow import Poll
 from imagetx.notes import Note
 from imagetx.partials import Partials
 from imagetx.record import Notes
-from imagetx.variant import Choice
+from imagetx.variant import Choice, Variant
 
 _COUNTABLE = 10**12
 Check = Callable[[Json, str, list[Problem]], None]
@@ -175,27 +175,38 @@ class Dialect:
         Raises:
             RequestError: The request cannot be said, or contradicts what is carried.
         """
-        said = _said(request)
-        for clause in self.request.clauses:
-            if clause.needs <= said.keys() and clause.since <= as_of < clause.until and clause.test(said):
-                request = clause.apply(request, notes)
-                said = _said(request)
-        choice = self.request.choice
-        variant = choice.choose(said, carried)
-        if variant is None:
-            raise RequestError(
-                Problem(pointer="", message=f"expected a request that {self.provider}/{self.name} has a form for")
-            )
+        request, variant = self.form(request, carried, as_of, notes)
         problems: list[Problem] = []
         variant.inputs(request, problems)
         if problems:
             raise RequestError(problems)
         native: dict[str, Json] = {"path": {}, "query": {}, "headers": {}, "body": {}}
-        choice.encode(variant, request, native, notes, carried)
+        self.request.choice.encode(variant, request, native, notes, carried)
         problems = [problem for holds, problem in variant.requires if not holds(native)]
         if problems:
             raise RequestError(problems)
         return {"path": {}, "query": {}, "headers": {}, "body": {}, **native, "kind": variant.kind}
+
+    def form(
+        self, request: dict[str, Json], carried: Json, as_of: str, notes: Notes
+    ) -> tuple[dict[str, Json], Variant]:
+        """
+        Apply the clauses to a checked request, and choose its form.
+
+        Raises:
+            RequestError: A clause refuses a field, or there is no form for it.
+        """
+        said = _said(request)
+        for clause in self.request.clauses:
+            if clause.needs <= said.keys() and clause.since <= as_of < clause.until and clause.test(said):
+                request = clause.apply(request, notes)
+                said = _said(request)
+        variant = self.request.choice.choose(said, carried)
+        if variant is None:
+            raise RequestError(
+                Problem(pointer="", message=f"expected a request that {self.provider}/{self.name} has a form for")
+            )
+        return request, variant
 
     def decode_request(self, native: dict[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
         """

@@ -76,16 +76,21 @@ class Record:
     A product of rules over two documents; build it with its rules in the order in which they write.
 
     Which rules have work to do depends only on which fields are given, so the answer is kept
-    for each shape of document (at most 512; more shapes are worked out anew each time).
+    for each shape of document (at most 512; more shapes are worked out anew each time). `rules_of`
+    has the rules of each top-level field.
     """
 
-    __slots__ = ("_active", "containers", "lists", "rules")
+    __slots__ = ("_active", "containers", "lists", "rules", "rules_of")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         prefixes = {path[:end] for rule in self.rules for path in rule.owns for end in range(1, len(path))}
         self.containers = sorted((path for path in prefixes if len(path) > 1), key=len, reverse=True)
         self.lists = {path[:-1]: path[-1] for path in prefixes if isinstance(path[-1], int)}
+        self.rules_of: dict[Any, list[Rule]] = {}
+        for rule in self.rules:
+            for name in dict.fromkeys(path[0] for path in rule.fields):
+                self.rules_of.setdefault(name, []).append(rule)
         self._active: dict[tuple[str, ...], tuple[Rule, ...]] = {}
 
     def __repr__(self) -> str:

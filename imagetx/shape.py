@@ -134,6 +134,8 @@ def _plain(value: Json) -> Json:
     """Give the JSON of one member."""
     if isinstance(value, Document):
         return document(value)
+    if isinstance(value, dict) and value and isinstance(next(iter(value.values())), Document):
+        return {name: document(item) for name, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
@@ -144,6 +146,8 @@ def _form(kind: type[Document]) -> tuple[dict[str, Json], dict[str, type[Documen
     defaults = {name: field.default for name, field in fields.items() if not field.is_required()}
     inner: dict[str, type[Document] | None] = {}
     for name, field in fields.items():
+        if get_origin(field.annotation) is dict:
+            continue  # a map of documents is given built
         for option in (field.annotation, *get_args(field.annotation)):
             if get_origin(option) is tuple:
                 item = get_args(option)[0]

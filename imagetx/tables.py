@@ -20,12 +20,7 @@ from imagetx.variant import Variant
 def explain_target(catalog: Catalog, target: Target, options: Options) -> dict[str, Json]:
     """Describe the dialect that a target means; see `imagetx.explain`."""
     view = catalog.provider(target.provider)
-    model: Json = target.model
-    if model is None:
-        model = next(
-            (row.id for row in view.models.values() if row.status(options.as_of or row.verified) == "active"),
-            next(iter(view.families)),  # where no model is known, any name is one
-        )
+    model = catalog.model_of(target, options.as_of)
     resolved = catalog.resolve(target, model, target.operation, options.as_of)
     dialect = resolved.dialect
     row = resolved.row

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from imagetx import answer, ask
+from imagetx.ability import Capabilities
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
+from imagetx.capability import capabilities_of
 from imagetx.catalog import Catalog, builtin_catalog
 from imagetx.decoder import StreamDecoder, open_decoder
 from imagetx.encoder import StreamEncoder, events_translated, open_encoder
@@ -186,6 +188,10 @@ class Registry:
         """See `imagetx.explain`."""
         options = read_options(policy, as_of, emulate, url_as)
         return explain_target(self.catalog, parse_target(target), options)
+
+    def capabilities(self, target: str | Target) -> Capabilities:
+        """See `imagetx.capabilities`."""
+        return capabilities_of(self.catalog, parse_target(target))
 
     def check(
         self,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
+from itertools import chain, islice
 from typing import Any
 
 from starlette.requests import ClientDisconnect
@@ -15,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 import imagetx
 from examples.gateway.asking import Asked
 from examples.gateway.leaving import unless_gone
-from examples.gateway.serving import Events, Live, Served
+from examples.gateway.serving import Live, Served
 
 _PASSED = frozenset({"content-type", "retry-after", "retry-after-ms", "x-should-retry", "seed", "finish-reason"})
 """Headers for the client; a provider's others are about the gateway's account there."""
@@ -28,16 +29,21 @@ _INSIDE: dict[str, Any] = {
 }
 """What an answer says of the gateway's account, or may."""
 
+UNSAYABLE = {"category": "server_error", "error": {"message": "the provider's answer cannot be said here"}}
+"""The error that it is when an answer has no form in the client's language."""
+
 _MOST_NOTES = 4000
 """Characters of a header; proxies take 8 KiB of all of them."""
 
 
 class Stream(StreamingResponse):
-    """Stream events, and close where they come from when the client has all of them, or goes."""
+    """Say events as they come, and close where they come from when the client has all of them, or goes."""
 
-    def __init__(self, body: AsyncGenerator[bytes], headers: Mapping[str, str], rest: Events | None) -> None:
-        super().__init__(body, headers=headers)
-        self.rest = rest
+    def __init__(self, live: Live, asked: Asked, served: Served) -> None:
+        encoder = imagetx.stream_encoder(asked.language, request=asked.received, served_by=served.target)
+        unbuffered = {"cache-control": "no-cache", "x-accel-buffering": "no"}
+        super().__init__(_said(live, encoder), headers={**encoder.headers, **unbuffered, **_about(asked, served)})
+        self.rest = live.rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer; a client that goes is seen at once, and not when the provider says the next word."""
@@ -50,20 +56,32 @@ class Stream(StreamingResponse):
                 await self.rest.aclose()
 
 
+async def _said(live: Live, encoder: imagetx.StreamEncoder) -> AsyncGenerator[bytes]:
+    try:
+        for event in live.begun:
+            yield encoder.feed(event)
+        if live.rest is not None:
+            async for event in live.rest:
+                yield encoder.feed(event)
+    except imagetx.RequestError:  # an image behind a URL, where only bytes can be said
+        yield encoder.feed({"type": "error", **UNSAYABLE})
+    yield encoder.close()
+
+
 def answer(served: Served, asked: Asked) -> Response:
     """Answer in the language of the question."""
     match served.value:
         case Live() as live:
-            return _stream(asked, served, [live.first], live.rest)
-        case imagetx.ImageResponse() as images if asked.request.get("stream") is True and served.target is not None:
-            emulated = imagetx.stream_events(images, served.target)
-            return _stream(asked, served, emulated.value, notes=emulated.notes)
+            return Stream(live, asked, served)
         case imagetx.ImageResponse() as images if asked.language == "openai":
             # OpenAI's clients read past what they do not know: they get seeds and what was filtered, too.
-            body = images.model_dump_json(exclude_unset=True, exclude=_INSIDE)
+            body = images.model_dump_json(exclude_unset=True, exclude=_INSIDE, warnings=False)
             return Response(body, media_type="application/json", headers=_about(asked, served))
         case value:
-            said = imagetx.encode_response(value, asked.language, request=asked.received)
+            try:
+                said = imagetx.encode_response(value, asked.language, request=asked.received)
+            except imagetx.RequestError:
+                said = imagetx.encode_response(UNSAYABLE, asked.language)
             notes = (note for note in said.notes if note.kind != "assumed")  # the model's name is the gateway's own
             return _response(said.value, _about(asked, served, notes))
 
@@ -71,27 +89,6 @@ def answer(served: Served, asked: Asked) -> Response:
 def refusal(error: Mapping[str, Any], language: str) -> Response:
     """Say an error of the gateway's own."""
     return _response(imagetx.encode_response(error, language).value, {})
-
-
-def _stream(
-    asked: Asked,
-    served: Served,
-    begun: Iterable[imagetx.ImageEvent],
-    rest: Events | None = None,
-    notes: Iterable[imagetx.Note] = (),
-) -> Response:
-    encoder = imagetx.stream_encoder(asked.language, request=asked.received, served_by=served.target)
-
-    async def body() -> AsyncGenerator[bytes]:
-        for event in begun:
-            yield encoder.feed(event)
-        if rest is not None:
-            async for event in rest:
-                yield encoder.feed(event)
-        yield encoder.close()
-
-    unbuffered = {"cache-control": "no-cache", "x-accel-buffering": "no"}
-    return Stream(body(), {**encoder.headers, **unbuffered, **_about(asked, served, notes)}, rest)
 
 
 def _response(native: imagetx.NativeResponse, about: Mapping[str, str]) -> Response:
@@ -104,20 +101,24 @@ def _about(asked: Asked, served: Served, notes: Iterable[imagetx.Note] = ()) -> 
     if served.target is None:
         return {}
     by = f"{served.target.provider}/{served.target.model}"
-    rows: list[dict[str, str]] = []
-    for note in (*asked.notes, *_left(asked, served.target), *served.notes, *notes):
-        row = {"kind": note.kind, "pointer": note.pointer, "note": str(note)}  # 80 characters of data, and no secret
-        if len(json.dumps([*rows, row])) <= _MOST_NOTES:
+    rows: list[str] = []
+    room = _MOST_NOTES
+    for note in islice(chain(asked.notes, _left(asked, served.target), served.notes, notes), 100):
+        shown = {"kind": note.kind, "pointer": note.pointer, "note": str(note)}  # 80 characters of data, and no secret
+        row = json.dumps(shown)
+        if len(row) + 2 <= room:
             rows.append(row)
-    return {"x-imagetx-served-by": by, "x-imagetx-notes": json.dumps(rows)}
+            room -= len(row) + 2
+    return {"x-imagetx-served-by": by, "x-imagetx-notes": f"[{', '.join(rows)}]"}
 
 
 def _left(asked: Asked, target: imagetx.Target) -> Iterator[imagetx.Note]:
     """Note the native keys of a client's language that another provider was not told."""
     if isinstance(asked.language, str) or asked.language.provider == target.provider:
         return
-    options = asked.request.get("provider_options", {}).get(asked.language.provider, {})
-    for pointer, value in _leaves("", options):
+    provider = asked.language.provider
+    options = asked.request.get("provider_options", {}).get(provider)
+    for pointer, value in _leaves(f"/provider_options/{provider}", options):
         yield imagetx.Note(pointer=pointer, kind="dropped", given=value, reason=f"{target.provider} has no such key")
 
 

@@ -21,6 +21,9 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_IMAGES = 10
 """Of one request: where a provider gives one a call, each costs a call."""
 
+MOST_VALUES = 2_000
+"""Of a JSON request, counted by its commas: each costs time, and base64 has none."""
+
 OPERATIONS = {"generations": "generate", "edits": "edit", "variations": "variation"}
 """OpenAI's paths, below /v1/images/."""
 
@@ -74,6 +77,8 @@ async def asked(request: Request, language: str) -> Asked:
     if body is None:
         raise Rejected("invalid_request", f"expected at most {MOST_BYTES} bytes", status=413)
     headers = {name: request.headers[name] for name in _KEPT if name in request.headers}
+    if not headers.get("content-type", "").startswith("multipart/") and body.count(b",") > MOST_VALUES:
+        raise Rejected("invalid_request", f"expected at most {MOST_VALUES} values")
     url = f"{request.url.path}?{request.url.query}".removesuffix("?")
     try:
         received = imagetx.NativeRequest(request.method, url, headers, body)
@@ -92,7 +97,7 @@ def rejected(category: str, problems: Sequence[imagetx.Problem]) -> Rejected:
     """Say what is wrong with a request, and of which field."""
     steps = problems[0].pointer.split("/")[1:]
     named = [step for step in steps if step not in ("body", "path", "query", "headers")]
-    return Rejected(category, "\n".join(map(str, problems)), param=named[0] if named else None)
+    return Rejected(category, "\n".join(map(str, problems[:10])), param=named[0] if named else None)
 
 
 def _of_openai(received: imagetx.NativeRequest) -> dict[str, Any]:
@@ -104,10 +109,11 @@ def _of_openai(received: imagetx.NativeRequest) -> dict[str, Any]:
         raise Rejected("invalid_request", "expected a JSON object or a multipart form, and a content-type that says so")
     asks = _document(imagetx.decode_request(received, "openai").value)
     lifted = asks.pop("provider_options", {}).get("openai", {})
-    return {**{name: _typed(name, text) for name, text in lifted.items()}, **asks}
+    typed = {name: _typed(name, text) if isinstance(text, str) else text for name, text in lifted.items()}
+    return {**typed, **asks}
 
 
-def _typed(name: str, text: Any) -> Any:
+def _typed(name: str, text: str) -> Any:
     """Give the text of a form's field the type that the canonical field has; what is wrong is told later, by name."""
     for read_as in (str, from_json):
         try:

@@ -39,12 +39,12 @@ class Live:
     Hold a stream that has begun.
 
     Attributes:
-        first: Its first event, which is no error.
-        rest: The events after it; to be closed, whatever happens.
+        begun: The events that are there; the first is no error.
+        rest: Those that are to come; to be closed, whatever happens.
     """
 
-    first: imagetx.ImageEvent
-    rest: Events
+    begun: tuple[imagetx.ImageEvent, ...]
+    rest: Events | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,15 +107,19 @@ class Gateway:
             return await send(self.client, step.request, secret)
 
         done = await drive_at_once(imagetx.plan(request, target, **options), answer_to, self.sleep)
-        value = _document(done.value) if isinstance(done.value, imagetx.ErrorResponse) else done.value
-        return Served(value=value, target=done.target, notes=done.notes)
+        if isinstance(done.value, imagetx.ErrorResponse):
+            return Served(value=_document(done.value), target=done.target, notes=done.notes)
+        if request.get("stream") is not True:
+            return Served(value=done.value, target=done.target, notes=done.notes)
+        emulated = imagetx.stream_events(done.value, done.target)
+        return Served(value=Live(begun=emulated.value), target=done.target, notes=(*done.notes, *emulated.notes))
 
     async def _begin(self, sent: imagetx.Translation[imagetx.NativeRequest], request: Mapping[str, Any]) -> Served:
         """Open a stream, and wait for its first event: until then it may fail like any other answer."""
         events = self._events(sent.value, sent.target, request)
         first = await anext(events)
         if first.type != "error":
-            return Served(value=Live(first=first, rest=events), target=sent.target, notes=sent.notes)
+            return Served(value=Live(begun=(first,), rest=events), target=sent.target, notes=sent.notes)
         await events.aclose()
         return Served(value=_document(first), target=sent.target, notes=sent.notes)
 
@@ -184,5 +188,5 @@ def _document(error: imagetx.ErrorResponse | imagetx.ImageEvent) -> dict[str, An
     Without its native keys, with which an error in the client's language would be said again as it came, a login
     page for example; and without the status of a redirect.
     """
-    document: dict[str, Any] = error.model_dump(exclude_unset=True, exclude={"type", "provider_metadata"})
+    document = error.model_dump(exclude={"type", "provider_metadata"}, exclude_unset=True, warnings=False)
     return {name: value for name, value in document.items() if name != "status" or value >= 400}

@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,10 +20,10 @@ import httpx
 
 import imagetx
 from examples.driver import NoAnswer
-from examples.gateway import asking, sending
-from examples.gateway.app import create_app
+from examples.gateway import app, asking, sending
 from examples.gateway.outside import Outside
 from examples.gateway.routes import read_routes
+from tests.images import content
 
 Json = Any
 pytestmark = pytest.mark.anyio
@@ -54,15 +55,15 @@ class Body(httpx.AsyncByteStream):
 
 def gateway(answer: Callable[[httpx.Request], Json]) -> Any:
     client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
-    return create_app(ROUTES, secrets=SECRETS, client=client)
+    return app.create_app(ROUTES, secrets=SECRETS, client=client)
 
 
-async def ask(app: Any, body: Json, path: str = "/v1/images/generations", **more: Json) -> httpx.Response:
-    client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gateway")
+async def ask(served: Any, body: Json, path: str = "/v1/images/generations", **more: Json) -> httpx.Response:
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(served), base_url="http://gateway")
     return await client.post(path, json=body, **more)
 
 
-async def leave(app: Any, body: Json, version: str) -> list[dict[str, Json]]:
+async def leave(served: Any, body: Json, version: str) -> list[dict[str, Json]]:
     """Ask, and go after a while; give what the gateway had sent until then."""
     sent: list[dict[str, Json]] = []
     gone = asyncio.Event()
@@ -89,7 +90,7 @@ async def leave(app: Any, body: Json, version: str) -> list[dict[str, Json]]:
         "query_string": b"",
         "root_path": "",
     }
-    answering = asyncio.create_task(app(scope, receive, send))
+    answering = asyncio.create_task(served(scope, receive, send))
     await asyncio.sleep(0.1)
     gone.set()
     async with asyncio.timeout(2):
@@ -257,8 +258,9 @@ async def test_a_client_says_no_headers_of_ours() -> None:
     assert (sent[0].url.query, json.loads(sent[0].content)["new_option"]) == (b"", "kept")
 
 
-BAD: list[tuple[str, Json, str]] = [
+BAD: list[tuple[str, Json, str | None]] = [
     ("/v1/images/generations", {**ASKED, "n": 11}, "n"),
+    ("/v1/images/generations", {**ASKED, **dict.fromkeys(map(str, range(2000)))}, None),
     ("/v1/images/generations", {"prompt": "a fox"}, "model"),
     ("/v1/images/generations", {**ASKED, "model": "cat"}, "model"),
     ("/v1/images/edits", {**ASKED, "image": "gs://ours/a.png"}, "image"),
@@ -269,16 +271,30 @@ BAD: list[tuple[str, Json, str]] = [
 
 
 @pytest.mark.parametrize(("path", "body", "param"), BAD)
-async def test_refused_by_name_and_before_anybody_is_asked(path: str, body: Json, param: str) -> None:
+async def test_refused_by_name_and_before_anybody_is_asked(path: str, body: Json, param: str | None) -> None:
     got = await ask(gateway(lambda _: None), body, path)
 
     assert (got.status_code // 100, got.json()["error"]["param"]) == (4, param)
 
 
+@pytest.mark.parametrize("name", ["size", "seed", "stream", "n", "negative_prompt", "something"])
+async def test_a_file_where_a_text_belongs(name: str) -> None:
+    """It is refused, or left out with a note, and never an error of ours."""
+    answer = httpx.Response(200, json={"created": 1, "data": [{"b64_json": PNG}]})
+    picture = ("a.png", content("red-64.png"), "image/png")
+    files = [("model", (None, "fox")), ("prompt", (None, "a fox")), ("image", picture), (name, picture)]
+
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(gateway(lambda _: answer)), base_url="http://gateway")
+    got = await client.post("/v1/images/edits", files=files)
+
+    assert got.status_code == 400
+    assert name in got.json()["error"]["message"]
+
+
 async def test_notes_have_a_limit() -> None:
     """As many as a header takes, and whole ones."""
     answer = httpx.Response(200, json={"created": 1, "data": [{"b64_json": PNG}]})
-    extra = {f"word{index}é": "x" * 500 for index in range(100)}
+    extra = {f"word{index}é": "x" * 500 for index in range(90)}
 
     got = await ask(gateway(lambda _: answer), {**ASKED, **extra})
 
@@ -310,9 +326,19 @@ async def test_a_route_may_be_strict() -> None:
     route = {"targets": ["openai/gpt-image-2"], "options": {"policy": {"seed": "strict", "*": "adapt"}}}
     client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: httpx.Response(500)))
 
-    got = await ask(create_app({"fox": route}, secrets=SECRETS, client=client), {**ASKED, "seed": 7, "style": "vivid"})
+    got = await ask(
+        app.create_app({"fox": route}, secrets=SECRETS, client=client), {**ASKED, "seed": 7, "style": "vivid"}
+    )
 
     assert (got.status_code, got.json()["error"]["param"]) == (400, "seed")
+
+
+def test_the_routes_that_are_shown_are_right() -> None:
+    folder = Path(app.__file__).parent
+    shown = (folder / "README.md").read_text().partition("```json")[2].partition("```")[0]
+
+    for text in (shown, (folder / "routes.json").read_text()):
+        assert read_routes(json.loads(text))["fox"].targets[0] == imagetx.Target("openai", "gpt-image-2")
 
 
 def test_a_provider_has_its_main_name() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from imagetx.ability import Capabilities
 from imagetx.canonical import (
     REQUEST_FIELDS,
     WORDS,
@@ -29,6 +30,7 @@ MODELS: dict[str, type[Document]] = {
     "response": ImageResponse,
     "error": ErrorResponse,
     "event": ImageEvent,
+    "capabilities": Capabilities,
 }
 
 

@@ -16,6 +16,7 @@ from tests.dialects import ROOT, Case, cases
 from tests.requests_drawn import example
 
 NAMES = [
+    "Capabilities",
     "Check",
     "Credential",
     "ErrorResponse",
@@ -41,6 +42,7 @@ NAMES = [
     "Target",
     "Translation",
     "WireError",
+    "capabilities",
     "check",
     "decode_request",
     "decode_response",

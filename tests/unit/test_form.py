@@ -73,6 +73,19 @@ def test_form_as_a_server_receives_it() -> None:
     assert isinstance(imagetx.encode_response(ANSWER, "stability", request=received).value.body, bytes)
 
 
+def test_callers_who_get_bytes_get_no_keys() -> None:
+    """A JSON answer with a key that nobody knows is served to who wants bytes: the image, and no refusal."""
+    answer = imagetx.NativeResponse(200, {}, {"image": PNG, "finish_reason": "SUCCESS", "seed": 3, "new_key": 1})
+    value = imagetx.decode_response(answer, "stability/sd3.5-large").value
+    assert isinstance(value, imagetx.ImageResponse)
+    asked = imagetx.NativeRequest("POST", BYTES[0][0], {"accept": "image/*"}, (imagetx.Part("prompt", "a fox"),))
+
+    said = imagetx.encode_response(value, "stability", request=asked).value
+
+    assert isinstance(said.body, bytes)
+    assert (said.headers["seed"], said.headers["finish-reason"]) == ("3", "SUCCESS")
+
+
 @pytest.mark.parametrize("target", ["fireworks/flux-kontext-pro", "azure/dall-e-2"])
 def test_only_urls_can_be_said(target: str) -> None:
     """Bytes go out as a data URL and come back as the same bytes, without a note."""

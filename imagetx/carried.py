@@ -25,6 +25,7 @@ from imagetx.words import REQUEST_FIELDS
 
 OPTIONS: Final = "provider_options"
 _IMAGE: Final = re.compile(r"(.*[_a-z])?(image|mask)(s|_urls?|_input|_[0-9]+)?", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")  # in a form a number is text: grow_mask is 5, no image
 _FIELDS: Final = frozenset(REQUEST_FIELDS)
 _NEVER_OVERRULED: Final = frozenset({"operation", "image", "mask"})  # a variant tells it; a contradiction is an error
 _GEOMETRY: Final = ("size", "aspect_ratio", "resolution")
@@ -169,7 +170,7 @@ def holds_image(key: str, value: Json) -> bool:
     if not isinstance(value, str) or value == "":
         return isinstance(value, bytes)  # of what a caller holds, only an image is bytes
     pictured = sniff_mime(value) is not None or (is_reference(value) and mime_of_url(value) is not None)
-    return pictured or _IMAGE.fullmatch(key) is not None
+    return pictured or (_IMAGE.fullmatch(key) is not None and _NUMBER.fullmatch(value) is None)
 
 
 def _leaves(key: str, value: Json) -> Iterator[tuple[str, Json]]:

@@ -256,3 +256,16 @@ def test_prose_is_no_image(text: str) -> None:
     value = imagetx.decode_response(NativeResponse(200, {}, {"output": text}), "segmind/nano-banana").value
 
     assert "error" in document(value)
+
+
+@pytest.mark.parametrize("key", ["grow_mask", "num_images"])
+def test_a_number_in_a_form_is_no_image(key: str) -> None:
+    """Stability's grow_mask stands as text in a form: it was taken for a mask, and the request refused."""
+    parts = (Part("prompt", "x"), Part(key, "5"), Part("image", RED, "a.png", "image/png"))
+    native = post("https://api.stability.ai/v2beta/stable-image/edit/inpaint", parts)
+
+    out = imagetx.translate_request(native, None, OPENAI)
+
+    assert [(note.kind, note.pointer) for note in out.notes if note.kind == "dropped"] == [
+        ("dropped", f"/provider_options/stability/{key}")
+    ]

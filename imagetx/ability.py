@@ -187,4 +187,4 @@ class Capabilities(Document):
     unverified: bool
     """Nobody has seen this API: no public document was found."""
     operations: dict[str, Ability]
-    """generate, edit and variation: those that the model has, or the target's own where it names one."""
+    """generate, edit and variation: those of which some request holds, or the target's own where it names one."""

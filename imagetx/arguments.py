@@ -54,7 +54,15 @@ def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="imagetx", description="Translate image requests between providers.")
     parser.add_argument("--version", action="version", version=f"imagetx {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _translating(commands)
+    _planning(commands)
+    _judging(commands)
+    _telling(commands)
+    return parser
 
+
+def _translating(commands: Any) -> None:
+    """Add the commands that say and read messages."""
     encode = _command(commands, "encode", "say a canonical request in a provider's language")
     encode.add_argument("input", metavar="REQUEST", help=f"canonical request: {_INPUT_HELP}; images as @path, too")
     _sends(encode)
@@ -79,6 +87,9 @@ def _parser() -> ArgumentParser:
     _sets(response)
     _tells_all(response)
 
+
+def _planning(commands: Any) -> None:
+    """Add the commands of what takes several messages."""
     plan = _command(commands, "plan", "list the requests that a canonical request takes, and what comes after them")
     plan.add_argument("input", metavar="REQUEST", help=f"canonical request: {_INPUT_HELP}; images as @path, too")
     _asks(plan)
@@ -91,6 +102,9 @@ def _parser() -> ArgumentParser:
     feed.add_argument("--fail", choices=CATEGORIES, metavar="CATEGORY", help="no answer came: timeout, for one")
     _steps(feed)
 
+
+def _judging(commands: Any) -> None:
+    """Add the commands that ask what would become of a request."""
     check = _command(commands, "check", "tell what plan would do with a canonical request, or why it is refused")
     check.add_argument("input", metavar="REQUEST", help=f"canonical request: {_INPUT_HELP}; images as @path, too")
     _asks(check)
@@ -108,6 +122,9 @@ def _parser() -> ArgumentParser:
     _judges(rank)
     rank.add_argument("--json", action="store_true", help="print notes and problems too, as one document")
 
+
+def _telling(commands: Any) -> None:
+    """Add the commands that tell what the specs say."""
     capabilities = _command(commands, "capabilities", "tell what a target can do, field by field")
     capabilities.add_argument("target", metavar="TARGET", help="provider/model or provider")
     _sets(capabilities)
@@ -129,7 +146,6 @@ def _parser() -> ArgumentParser:
     reference.add_argument("--format", choices=["html", "markdown", "json"], default="html", help=forms)
     fixtures = "with json: folder of the vectors; default: the one beside the package, where there is one"
     reference.add_argument("--fixtures", metavar="DIR", help=fixtures)
-    return parser
 
 
 def _command(commands: Any, name: str, says: str) -> ArgumentParser:

@@ -41,21 +41,23 @@ def capabilities_of(catalog: Catalog, target: Target) -> Capabilities:
     wanted = _OPERATIONS if target.operation is None else (target.operation,)
     abilities: dict[str, Ability] = {}
     first: Resolved | None = None
-    refused: RequestError | None = None
+    refused: list[Problem] = []
     for operation in wanted:
         try:
             asked = list(_resolved(catalog, target, model, operation))
         except RequestError as error:
-            refused = error
+            refused += error.problems
             continue
+        first = first or asked[0][0]
         situations = list(_situations(asked, operation))
-        if situations:  # else no request of the operation holds: it wants an image, and there is none
-            first = first or asked[0][0]
+        if situations:
             abilities[operation] = _ability(situations, operation)
-    if first is None:
-        name = " or ".join(wanted)
-        raise refused or RequestError(Problem(pointer="/operation", message=f"expected another operation than {name}"))
-    return _whole(first, abilities)
+        else:
+            message = f"expected another operation: {first.dialect.family} takes no request for {operation}"
+            refused.append(Problem(pointer="/operation", message=message, given=operation))
+    if first is None or (target.operation is not None and not abilities):
+        raise RequestError(refused)
+    return _whole(first, abilities)  # of a model that nothing can be asked of, the row is still known
 
 
 def _whole(meant: Resolved, abilities: dict[str, Ability]) -> Capabilities:

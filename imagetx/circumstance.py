@@ -103,9 +103,11 @@ def _joined(own: Circumstance, condition: Mapping[str, Any]) -> Iterable[Circums
     joined = [own]
     for word in ("anyOf", "oneOf"):
         if word in condition:
-            joined = [{**one, **wish} for one in joined for branch in condition[word] for wish in _wishes(branch)]
+            joined = [{**one, **wish} for one in joined for branch in condition[word] for wish in _wishes(branch)][
+                :_MOST
+            ]
     for branch in condition.get("allOf", ()):
-        joined = [{**one, **wish} for one in joined for wish in _wishes(branch)]
+        joined = [{**one, **wish} for one in joined for wish in _wishes(branch)][:_MOST]
     return joined
 
 

@@ -100,14 +100,8 @@ def prospect(name: str, situations: list[Situation], lines: Lines, plain: Varian
         arrived = [pair for pair in tried if _decides(name, *pair, every)]
     if not arrived:
         return _unsupported(name, here, tried)
-    silence = SILENCE.get(name, ABSENT)
-    _, outcomes = max(arrived, key=lambda pair: (not equal(pair[0], silence), sum(each.exact for each in pair[1])))
-    ranks = [
-        (-best.exact, -best.arrives, -best.wrote, len(each.beside)) for best, each in zip(outcomes, every, strict=True)
-    ]
-    at = ranks.index(min(ranks))
-    variant = outcomes[at].variant
-    own = [] if variant is None else lines.get(id(variant), {}).get(name, [])
+    situation, best = _best(name, arrived, every)
+    own = lines.get(id(best.variant), {}).get(name, [])
     said = [line for line in told if line["becomes"] == "said"]
     field: dict[str, Json] = {
         "supported": True,
@@ -117,12 +111,24 @@ def prospect(name: str, situations: list[Situation], lines: Lines, plain: Varian
         **_bounds(name, own, [(value, any(each.exact for each in outcomes)) for value, outcomes in arrived]),
         "required": True if any(line.get("required") for line in here) else None,
         "native": list(dict.fromkeys(place for line in said for place in line["to"])) or None,
-        "beside": every[at].beside or None,
+        "beside": situation.beside or None,
         "source": next((line["source"] for line in own if "source" in line), None),
     }
     if field.get("values") is not None:
         field["exact"] = field["values"] == field["exact_values"]
     return build(Field, {**_said(field), **_default(name, here, every[0])})
+
+
+def _best(name: str, arrived: list[tuple[Json, list[Outcome]]], every: list[Situation]) -> tuple[Situation, Outcome]:
+    """Choose what stands for a field: of values that are no silence the most exact, with the least beside it."""
+    silence = SILENCE.get(name, ABSENT)
+    _, outcomes = max(arrived, key=lambda pair: (not equal(pair[0], silence), sum(each.exact for each in pair[1])))
+
+    def rank(pair: tuple[Situation, Outcome]) -> tuple[bool, bool, bool, int]:
+        situation, outcome = pair
+        return not outcome.exact, not outcome.arrives, not outcome.wrote, len(situation.beside)
+
+    return min(zip(every, outcomes, strict=True), key=rank)
 
 
 def _distinct(situations: Iterable[Situation]) -> list[Situation]:

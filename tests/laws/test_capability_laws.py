@@ -19,7 +19,7 @@ from jsonschema import Draft202012Validator
 import imagetx
 from imagetx import ImagetxError, RequestError
 from imagetx.ability import Ability, Capabilities, Field
-from imagetx.document import equal
+from imagetx.document import ABSENT, equal, get, parse_pointer
 from imagetx.notes import LOSSES
 from imagetx.words import REQUEST_FIELDS, SILENCE, WORDS
 from tests.dialects import ROOT, Case, cases
@@ -261,6 +261,26 @@ def test_lengths_hold(case: Case) -> None:
                     wrong.append((request["operation"], name, length, inside, outside))
 
     assert wrong == []
+
+
+@every_dialect
+def test_native_places_are_written(case: Case) -> None:
+    """A field that arrives stands at one of its native places: of a JSON body, for which they are plain pointers."""
+    missing = []
+    for ability, request in abilities(case):
+        for name, field in ability.fields.items():
+            words = [word for word in field.exact_values or () if not equal(word, SILENCE.get(name))]
+            numbers = [end for end in (field.maximum, field.minimum) if end is not None]
+            value = next(iter([*words, *numbers, *TRIED.get(name, ())]), None)
+            if not field.supported or field.native is None or value is None or name == "n":
+                continue
+            message = imagetx.encode_request({**beside(request, field, case), name: value}, case.target).value
+            places = [parse_pointer(pointer)[1:] for pointer in field.native if pointer.startswith("/body/")]
+            plain = isinstance(message.body, dict) and len(places) == len(field.native)
+            if plain and all(get(message.body, place) is ABSENT for place in places):
+                missing.append((request["operation"], name, value, field.native))
+
+    assert missing == []
 
 
 @every_dialect

@@ -290,6 +290,23 @@ def test_explain_and_models(known: Registry) -> None:
     ]
 
 
+def test_questions(known: Registry) -> None:
+    """It is asked as the built-in ones are: nothing of a question is written for a provider."""
+    oil, pencil = (known.capabilities(target).operations["generate"] for target in ("easel/oil-2", "easel/pencil-1"))
+    ranked = known.rank({"prompt": "x", "seed": 3, "n": 6}, ["openai/gpt-image-2", "easel/oil-2", "easel/oil-1"])
+
+    assert (oil.dialect, oil.n_per_call, oil.fields["prompt"].max_length) == ("paint", 4, 200)
+    assert oil.fields["quality"].exact_values == ("low", "medium", "high")
+    assert not pencil.fields["quality"].supported
+    assert (oil.fields["guidance_scale"].minimum, oil.fields["guidance_scale"].maximum) == (0, 10)
+    assert [(each.target, each.score) for each in ranked] == [
+        ("easel/oil-2", 2),  # two calls have a seed each
+        ("easel/oil-1", 3),
+        ("openai/gpt-image-2", 8),
+    ]
+    assert known.check({"prompt": "x", "n": 6}, "easel/oil-2").calls == 2
+
+
 def test_a_registry_can_be_pickled(known: Registry) -> None:
     other = pickle.loads(pickle.dumps(known))
 

@@ -77,6 +77,13 @@ def test_an_operation_of_which_no_request_holds() -> None:
         imagetx.capabilities(Target("segmind", "sd1.5-inpainting", operation="generate"))
 
 
+def test_a_model_of_which_nothing_can_be_asked() -> None:
+    """A slug whose body is not known is refused whatever is asked: its row stands, its operations are none."""
+    found = imagetx.capabilities("segmind/sd3-med-img2img")
+
+    assert (found.family, found.operations) == ("other", {})
+
+
 def test_numbers() -> None:
     """Nova's cfgScale is 1.1 to 10 and clamped; its seed is refused beyond its end, and 12 where none is given."""
     scale, seed = field(NOVA, "guidance_scale"), field(NOVA, "seed")

@@ -1,8 +1,9 @@
 """
 Prove that a corpus is enough: read it by its guide alone, without imagetx.
 
-`python tests/independent FOLDER` checks every digest, every schema and every vector against the schemas, runs
-the request vectors that need no images and carry nothing, and prints a report as JSON. Exit code 1: there are faults.
+`python tests/independent FOLDER` checks every digest, holds the vectors against the schemas, runs the requests both
+ways, refusals and the calls of plans, and reads answers and streams. What it has no code for it counts, with the
+reason: masks to be painted, lists of which parts are carried. Prints a report as JSON; exit code 1: there are faults.
 """
 
 from __future__ import annotations
@@ -13,9 +14,12 @@ from collections import Counter
 from hashlib import sha256
 from pathlib import Path
 
+import answers
 import decode
 import encode
 import images
+import plans
+import streams
 from documents import Json, Tokens, equal
 from targets import Corpus, NotRun
 
@@ -78,27 +82,95 @@ def decodes(corpus: Corpus, dialect: str, vector: Json, tokens: Tokens) -> str |
     return f"expected no loss, got {lost}" if lost else None
 
 
+def answers_decode(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
+    """Run an answer from native to canonical; say what is wrong."""
+    expected = tokens.expanded(vector["canonical"])
+    if "provider_metadata" in json.dumps(expected):
+        raise NotRun("carried")
+    native = tokens.expanded(vector["native"])
+    native["headers"] = {name.lower(): value for name, value in native.get("headers", {}).items()}
+    request = tokens.expanded(vector["request"]) if "request" in vector else None
+    found = answers.decode(corpus, vector["target"], native, request)
+    found.pop("provider_metadata", None)
+    for item in found.get("data", ()):
+        item.pop("provider_metadata", None)
+    if "error" in expected and "message" not in expected["error"]:
+        found["error"].pop("message")
+    return None if equal(found, expected) else f"expected {json.dumps(expected)[:1500]}, got {json.dumps(found)[:1500]}"
+
+
+def refuses(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
+    """Run a request that is refused; what is wrong in the header of an image is not looked at here."""
+    try:
+        encode.encode(corpus, tokens.expanded(vector["canonical"]), vector["target"], None)
+    except plans.REFUSALS:
+        return None
+    if {"image", "images", "mask"} & vector["canonical"].keys():
+        raise NotRun("inputs")
+    return "expected that it is refused"
+
+
+def plans_calls(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
+    """Run the calls that a plan begins with; what comes after them is not looked at here."""
+    vector = tokens.expanded(vector)
+    found = plans.calls(corpus, vector)
+    first: dict[str, Json] = {}
+    for step in vector["steps"]:
+        first.setdefault(step["branch"], step["request"])
+    expected = [first[branch] for branch in sorted(filter(str.isdecimal, first), key=int)]
+    if len(found) != len(expected):
+        return f"expected {len(expected)} calls, got {len(found)}"
+    for mine, said in zip(map(comparable, found), expected, strict=True):
+        given = comparable({"headers": mine["headers"], "body": mine["body"], **said})
+        given["headers"] = {**mine["headers"], **given["headers"]}
+        if not equal(mine, given):
+            return f"expected {json.dumps(given)[:1500]}, got {json.dumps(mine)[:1500]}"
+    return None
+
+
+def streams_decode(corpus: Corpus, vector: Json, tokens: Tokens) -> str | None:
+    """Run a stream from native to canonical; say what is wrong."""
+    whole = tokens.expanded(vector)
+    found, expected = streams.decode(corpus, whole), whole["events"]
+    for event in (*found, *expected):
+        event.pop("provider_metadata", None)
+    for event, said in zip(found, expected, strict=False):
+        if "error" in event and "message" not in said.get("error", {}):
+            event["error"].pop("message", None)
+    return None if equal(found, expected) else f"expected {json.dumps(expected)[:3500]}, got {json.dumps(found)[:3500]}"
+
+
 WAYS = {
     "encode": lambda corpus, dialect, vector, tokens: encodes(corpus, vector, tokens),
     "decode": decodes,
+    "plans": lambda corpus, dialect, vector, tokens: plans_calls(corpus, vector, tokens),
+    "refused": lambda corpus, dialect, vector, tokens: refuses(corpus, vector, tokens),
+    "streams": lambda corpus, dialect, vector, tokens: streams_decode(corpus, vector, tokens),
+    "answers": lambda corpus, dialect, vector, tokens: answers_decode(corpus, vector, tokens),
 }
 
 
 def requests(corpus: Corpus, document: Json, tokens: Tokens, faults: list[str]) -> Counter[str]:
     """Run the request vectors of a dialect, both ways."""
     counts: Counter[str] = Counter()
-    for vector in document["requests"]:
-        for way in vector.get("ways", WAYS):
-            try:
-                fault = WAYS[way](corpus, document["dialect"], vector, tokens)
-            except NotRun as reason:
-                counts[f"{way} not run: {reason}"] += 1
-                continue
-            except Exception as error:  # whatever it is, the vector did not run
-                fault = f"{type(error).__name__} {error}"
-            counts[way] += 1
-            if fault:
-                faults.append(f"{way} {document['dialect']}::{vector['name']}: {fault}")
+    tasks = [(way, vector) for vector in document["requests"] for way in vector.get("ways", ["encode", "decode"])]
+    tasks += [("plans", vector) for vector in document.get("exchanges", ())]
+    tasks += [("refused", vector) for vector in document["refused"]]
+    tasks += [("answers", vector) for section in ("responses", "errors") for vector in document[section]]
+    tasks += [
+        ("streams", vector) for vector in document.get("streams", ()) if "decode" in vector.get("ways", ["decode"])
+    ]
+    for way, vector in tasks:
+        try:
+            fault = WAYS[way](corpus, document["dialect"], vector, tokens)
+        except NotRun as reason:
+            counts[f"{way} not run: {reason}"] += 1
+            continue
+        except Exception as error:  # whatever it is, the vector did not run
+            fault = f"{type(error).__name__} {error}"
+        counts[way] += 1
+        if fault:
+            faults.append(f"{way} {document['dialect']}::{vector['name']}: {fault}")
     return counts
 
 

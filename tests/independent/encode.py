@@ -11,7 +11,7 @@ import images
 import overlay
 import values
 from documents import ABSENT, Json, equal, get, holds, put
-from targets import Corpus, Meant, NotRun, resolve, url_of
+from targets import Corpus, Meant, NotRun, Refused, resolve, url_of
 
 GEOMETRY = ["size", "aspect_ratio", "resolution"]
 
@@ -27,19 +27,25 @@ def encode(corpus: Corpus, request: Json, target: Json, as_of: str | None) -> tu
     fields = {name: value for name, value in request.items() if name != "provider_options"}
     fields |= {"model": meant.wire, "operation": meant.operation}
     given = fields.pop("images", None) if request.get("image") is None else request["image"]
+    if (given is None) is not (meant.operation == "generate"):
+        raise Refused(f"{meant.operation} with an image, or without")
     if given is not None:
         fields["image"] = [images.source_of(each) for each in (given if isinstance(given, list) else [given])]
     if request.get("mask") is not None:
         fields["mask"] = images.source_of(request["mask"])
+    _limited(corpus, meant, fields)
     fields = _clamped(corpus, meant, fields, notes)
     fields = _after_clauses(corpus, meant, fields, notes)
     variant = _variant(meant, fields, carried)
+    _counted(variant, fields)
     native: Json = {"path": {}, "query": {}, "headers": {}, "body": {}}
     for rule in variant.get("rules", ()):
         _write(corpus, rule, fields, native, notes)
     _one_sided(corpus, variant, fields, notes)
     if carried:
         overlay.lay_over(variant, fields, native, carried, notes)
+    if not all(holds(says["that"], native) for says in variant.get("requires", ())):
+        raise values.Unsayable
     url = url_of(meant, native["path"], native["query"])
     body = {"json": native["body"]}
     if variant["body"] == "form":
@@ -47,6 +53,30 @@ def encode(corpus: Corpus, request: Json, target: Json, as_of: str | None) -> tu
         body = {"form": [part for name, value in native["body"].items() for part in _parts(name, value, brackets)]}
     message = {"method": meant.flat["request"]["method"], "url": url, "headers": native["headers"], "body": body}
     return message, notes
+
+
+def _limited(corpus: Corpus, meant: Meant, fields: Json) -> None:
+    """Refuse what is no value of its field, and what lacks."""
+    own = meant.flat["request"].get("limits", {})
+    schemas = corpus.once("schemas/canonical/request.schema.json")["properties"]
+    for name, value in fields.items():
+        if value is None or name in ("image", "mask") or name not in schemas:
+            continue
+        loose = name in corpus.words["preferences"] or _only_dropped(meant, name)
+        if not holds({**schemas[name], **({} if loose else own.get(name, {}))}, value):
+            raise values.Unsayable
+    for variant in meant.flat["request"]["variants"].values():
+        for rule in variant.get("rules", ()):
+            if rule.get("required") and fields.get(_needed(rule)) is None:
+                raise values.Unsayable
+
+
+def _needed(rule: Json) -> str:
+    """Name the field without which a required rule has nothing to say: of parts the words."""
+    if "parts" in rule:
+        return str(next((owner for owner in rule["parts"] if "join" in owner), rule["parts"][0])["from"])
+    name = rule["from"] if isinstance(rule["from"], str) else rule["from"][0]
+    return str(name).strip("/").partition("/")[0]
 
 
 def _clamped(corpus: Corpus, meant: Meant, fields: Json, notes: list[str]) -> Json:
@@ -94,6 +124,16 @@ def _variant(meant: Meant, fields: Json, carried: Json) -> Json:
     said = {name: value for name, value in fields.items() if value is not None}
     said |= {"provider_options": carried} if carried else {}
     return next(each for each in variants.values() if holds(each.get("if", True), said))
+
+
+def _counted(variant: Json, fields: Json) -> None:
+    """Refuse more or fewer images than a variant takes; what their headers say is not looked at here."""
+    says = variant.get("inputs", {}).get("image", {})
+    places = {rule["from"] for rule in variant["rules"] if str(rule.get("from")).startswith("/image/")}
+    count, most = len(fields.get("image") or ()), says.get("most", 10**6)
+    most = min(most, len(places)) if places else most
+    if not says.get("least", 0) <= count <= most:
+        raise values.Unsayable
 
 
 def _one_sided(corpus: Corpus, variant: Json, fields: Json, notes: list[str]) -> None:

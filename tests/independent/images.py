@@ -10,6 +10,9 @@ from documents import ABSENT, Json
 from targets import NotRun
 
 _STARTS = [(b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF8", "image/gif")]
+_SVG = re.compile(
+    rb"(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*|<!DOCTYPE svg[^>]*>\s*)*<svg[\s>]", re.DOTALL | re.IGNORECASE
+)
 _OF_EXTENSION = {"jpeg": "image/jpeg", "heif": "image/heif"}
 _FORMS = {"url": r"https?://.+"}
 
@@ -40,9 +43,11 @@ def source_of(value: Json) -> Json:
 def mime_of(source: Json, extensions: Json) -> str | None:
     """Tell the type: of data by its first bytes, of a reference as stated or by its extension."""
     if "base64" in source:
-        head = base64.b64decode(source["base64"][:64])
+        head = base64.b64decode(source["base64"][:400])
         if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
             return "image/webp"
+        if _SVG.match(head):
+            return "image/svg+xml"
         return next((mime for start, mime in _STARTS if head.startswith(start)), None)
     known = {extension: mime for mime, extension in extensions.items()} | _OF_EXTENSION
     path = source.get("url", "").partition("?")[0].partition("#")[0]

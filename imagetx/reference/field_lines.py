@@ -62,7 +62,9 @@ def _told(table: Table, name: str) -> dict[str, Json]:
     if name == "operation":  # what is asked for decides the dialect and the form, and is no value on the wire
         return {"state": "exact", "conditional": False, "lines": [], "rules": []}
     forms = [form for form in table["request"] if condition(form["when"]) != NEVER] or table["request"]
-    found = [(form["name"], line) for form in forms for line in form["fields"] if _is_about(line["field"], name)]
+    found = [
+        (form["name"], _settled(line)) for form in forms for line in form["fields"] if _is_about(line["field"], name)
+    ]
     over = _always(table["rules_among_fields"], name)
     states = [over[0] if over else state_of(line) for _, line in found]
     lines = [] if over else list(_merged(found, len(forms)))
@@ -86,6 +88,16 @@ def _stepping_in(clauses: Iterable[Mapping[str, Any]], name: str) -> Iterator[di
 
 def _is_about(field: str | None, name: str) -> bool:
     return field is not None and (field == name or field.partition("/")[0] == name)
+
+
+def _settled(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Tell a resolution apart that is said with others and has no place of its own: one tier, or none, is there."""
+    frame = line.get("geometry", {})
+    if line["field"] != "resolution" or frame.get("form") != "ratio" or "tiers" in frame:
+        return line
+    own = {key: value for key, value in line.items() if key != "geometry"}
+    fate = {"becomes": "fixed", "value": frame["tier"]} if "tier" in frame else {"becomes": "dropped"}
+    return {**own, "to": [], "exact": False, **fate}
 
 
 def state_of(line: Mapping[str, Any]) -> str:

@@ -90,7 +90,7 @@ def _lost_geometry(field: str, frame: Mapping[str, Any]) -> str:
     return {
         "size": "pixels: only their ratio " + ("and tier are" if tiers else "is") + " said",
         "aspect_ratio": "ratios that are not " + ("in the bounds" if "between" in frame else "listed"),
-        "resolution": "tiers that are not listed" if tiers else "any other tier",
+        "resolution": "tiers that are not listed",
     }.get(field, "")
 
 

@@ -254,6 +254,32 @@ def test_pages_agree_with_encode(told: dict[str, Any]) -> None:
     assert wrong == []
 
 
+def test_pages_agree_with_capabilities(told: dict[str, Any]) -> None:
+    """Where neither knows a condition, a page calls a field sent just where capabilities calls it supported."""
+    groups = {
+        (page["id"], family, row["field"]): group
+        for page in told["dialects"]
+        for row in page["fields"]
+        for group in row["groups"]
+        for family in group["families"]
+    }
+    asked, wrong = 0, []
+    for label, target in targets(imagetx.registry().catalog):
+        can = imagetx.capabilities(target)
+        for operation, ability in can.operations.items():
+            for name, field in ability.fields.items():
+                group = groups.get((f"{can.provider}/{ability.dialect}", can.family, name))
+                plain = group is not None and not (group["conditional"] or group["rules"] or field.conditional)
+                if not plain or (name, operation) == ("image", "generate"):
+                    continue
+                asked += 1
+                if (group["state"] in ("exact", "said")) is not field.supported:
+                    wrong.append((label, operation, name, group["state"], field.becomes))
+
+    assert asked > 2500
+    assert wrong == []
+
+
 def test_migration_of_dall_e_3(told: dict[str, Any]) -> None:
     """The page answers what to do now: the replacement, and each thing that changes, as encode_request tells it."""
     moved = next(each for each in told["migrations"] if (each["provider"], each["id"]) == ("openai", "dall-e-3"))

@@ -256,3 +256,30 @@ def test_prose_is_no_image(text: str) -> None:
     value = imagetx.decode_response(NativeResponse(200, {}, {"output": text}), "segmind/nano-banana").value
 
     assert "error" in document(value)
+
+
+@pytest.mark.parametrize(
+    ("model", "deployment"),
+    [
+        ("gemini-3-pro-image", "projects/p/locations/l/endpoints/123"),
+        ("imagen-4.0-generate-001", "projects/p/locations/l/endpoints/123"),
+    ],
+)
+def test_a_tuned_endpoint_is_not_said_as_a_model(model: str, deployment: str) -> None:
+    """The URL of a tuned endpoint has another path (vertex dossier 1.1), which no dialect has: never a wrong one."""
+    target = Target("vertex", model, deployment=deployment, variables={"project": "p"})
+
+    with pytest.raises(RequestError) as caught:
+        imagetx.encode_request({"prompt": "x"}, target)
+
+    (problem,) = caught.value.problems
+    assert problem.pointer == "/model"
+    assert problem.expected is not None
+    assert problem.expected.startswith("one name, as in publishers/google/models/{name} (a tuned endpoint")
+
+
+@pytest.mark.parametrize("model", ["gemini-3-pro-image", "imagen-4.0-generate-001"])
+def test_a_deployment_of_gemini_is_one_name(model: str) -> None:
+    """`models/x` is no name of a deployment: the URL says models/ (gemini dossier 1)."""
+    with pytest.raises(RequestError, match="expected one name, as in models/{name}, got 'tunedModels/x'"):
+        imagetx.encode_request({"prompt": "x"}, Target("gemini", model, deployment="tunedModels/x"))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
 from imagetx.catalog import Catalog, Resolved, normalise
+from imagetx.credential import signed_region
 from imagetx.dialect import Dialect
 from imagetx.document import Json, pointer_of
 from imagetx.endpoint import Match
@@ -140,7 +141,7 @@ def _read(
         surface=dialect.surface,
         deployment=wire if wire is not None and wire != meant else None,
         auth=(None if hint is None else hint.auth) or match.auth or _auth(view, dialect, native.headers),
-        variables=_variables(dialect, match, query, hint),
+        variables={**_signed(view, native.headers), **_variables(dialect, match, query, hint)},
     )
     at = dialect.request.model_at
     pointer = "/model" if at is None else pointer_of(at)
@@ -167,6 +168,13 @@ def _is_said(kind: Json, value: str | None) -> bool:
     """Say whether a header's value is of a kind: a signature stands in the header of a bearer, and is none."""
     scheme = kind.get("template", "").partition("{secret}")[0]
     return value is not None and value[: len(scheme)].lower() == scheme.lower()
+
+
+def _signed(view: Provider, headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that a signature says: its region, where the host behind a gateway does not tell."""
+    kinds = [kind for kind in view.says["auth"].values() if "region" in kind]
+    found = {kind["region"]: signed_region(headers.get("authorization", ""), kind["service"]) for kind in kinds}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _variables(dialect: Dialect, match: Match, query: str, hint: Target | None) -> dict[str, str]:

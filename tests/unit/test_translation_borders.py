@@ -281,5 +281,28 @@ def test_a_tuned_endpoint_is_not_said_as_a_model(model: str, deployment: str) ->
 @pytest.mark.parametrize("model", ["gemini-3-pro-image", "imagen-4.0-generate-001"])
 def test_a_deployment_of_gemini_is_one_name(model: str) -> None:
     """`models/x` is no name of a deployment: the URL says models/ (gemini dossier 1)."""
-    with pytest.raises(RequestError, match="expected one name, as in models/{name}, got 'tunedModels/x'"):
+    with pytest.raises(RequestError, match="one name, as in models/"):
         imagetx.encode_request({"prompt": "x"}, Target("gemini", model, deployment="tunedModels/x"))
+
+
+@pytest.mark.parametrize(
+    ("host", "service", "expected"),
+    [
+        ("https://gateway.example/aws", "bedrock", {"base_url": "https://gateway.example/aws", "region": "eu-west-1"}),
+        ("https://bedrock-runtime.us-west-2.amazonaws.com", "bedrock", {"region": "us-west-2"}),
+        ("https://gateway.example/aws", "s3", {"base_url": "https://gateway.example/aws"}),
+    ],
+)
+def test_a_signature_names_the_region(host: str, service: str, expected: Json) -> None:
+    """Behind a gateway only the signature's scope tells where a request was for; a host of its own goes first."""
+    url = f"{host}/model/stability.sd3-5-large-v1%3A0/invoke"
+    scope = f"Credential=AKIA/20261122/eu-west-1/{service}/aws4_request, SignedHeaders=host, Signature=00"
+
+    decoded = imagetx.decode_request(post(url, {"prompt": "x"}, authorization=f"AWS4-HMAC-SHA256 {scope}"))
+    again = imagetx.encode_request(decoded.value, decoded.target).value
+
+    assert decoded.target.variables == expected
+    assert again.url == url
+    assert again.credential is not None
+    assert again.credential.region == expected.get("region")
+    assert "AKIA" not in repr(decoded)

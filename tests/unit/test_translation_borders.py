@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import imagetx
-from imagetx import NativeRequest, NativeResponse, Part, RequestError, Target
+from imagetx import NativeRequest, NativeResponse, Part, RequestError, Target, WireError
 from imagetx.canonical import document
 from tests.images import content
 
@@ -306,3 +306,45 @@ def test_a_signature_names_the_region(host: str, service: str, expected: Json) -
     assert again.credential is not None
     assert again.credential.region == expected.get("region")
     assert "AKIA" not in repr(decoded)
+
+
+@pytest.mark.parametrize(
+    ("native", "target"),
+    [
+        (post("https://api.openai.com/v1/images/generations", {"prompt": "x"}), "openai/gpt-image-2"),
+        (post("https://api.openai.com/v1/images/generations", {"prompt": "x", "model": None}), "openai/gpt-image-2"),
+        (
+            NativeRequest(
+                "POST",
+                "https://api.openai.com/v1/images/edits",
+                body=(Part("image", RED, filename="a.png", content_type="image/png"), Part("prompt", "x")),
+            ),
+            "openai/gpt-image-2",
+        ),
+        (post("https://c.openai.azure.com/openai/v1/images/generations", {"prompt": "x"}), "azure/gpt-image-2"),
+        (post("https://external.api.recraft.ai/v1/images/generations", {"prompt": "x"}), "recraft/recraftv4"),
+    ],
+    ids=["absent", "null", "form", "azure", "silence-means-another"],
+)
+def test_a_hint_names_the_model_where_the_body_does_not(native: NativeRequest, target: str) -> None:
+    """Who gives a target says the model: it is no guess, and it goes on the wire."""
+    model = target.partition("/")[2]
+
+    decoded = imagetx.decode_request(native, target)
+    again = imagetx.encode_request(decoded.value, decoded.target)
+
+    assert (decoded.value.model, decoded.target.model, decoded.target.deployment) == (model, model, None)
+    assert decoded.notes == ()
+    body = again.value.body
+    assert (body["model"] if isinstance(body, dict) else next(p.data for p in body if p.name == "model")) == model
+
+
+def test_a_hint_does_not_rename_what_the_body_says() -> None:
+    """A model that the body names is what goes on the wire: the hint says which one that is."""
+    native = post("https://api.openai.com/v1/images/generations", {"prompt": "x", "model": "mine"})
+
+    decoded = imagetx.decode_request(native, "openai/gpt-image-2")
+
+    assert (decoded.value.model, decoded.target.deployment) == ("gpt-image-2", "mine")
+    with pytest.raises(WireError, match="expected the model, got nothing"):
+        imagetx.decode_request(post(native.url, {"prompt": "x"}), "openai")

@@ -120,6 +120,7 @@ def _parser() -> ArgumentParser:
 
     lint = _command(commands, "lint", "check provider specs")
     lint.add_argument("specs", metavar="SPEC", nargs="+", help="provider folder or JSON file")
+    lint.add_argument("--strict", action="store_true", help="demand what a built-in owes: every field decided")
     return parser
 
 

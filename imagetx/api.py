@@ -82,7 +82,8 @@ def decode_request(native: NativeRequest, source: str | Target | None = None) ->
 
     Args:
         native: The message as it was sent; credentials are recognised and removed.
-        source: Provider, target or nothing: then the dialect is recognised.
+        source: Provider, target or nothing: then the dialect is recognised. A target's model is that of a body
+            that names none.
 
     Returns:
         The canonical request. Native keys without a canonical field stand under

@@ -139,6 +139,7 @@ def _telling(commands: Any) -> None:
 
     lint = _command(commands, "lint", "check provider specs")
     lint.add_argument("specs", metavar="SPEC", nargs="+", help="provider folder or JSON file")
+    lint.add_argument("--strict", action="store_true", help="demand what a built-in owes: every field decided")
 
     reference = _command(commands, "reference", "write what every dialect makes of every field, as pages or as data")
     reference.add_argument("folder", metavar="OUT", help="folder; made if it is not there")

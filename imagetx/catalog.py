@@ -160,9 +160,7 @@ class Catalog:
         )
         if dialect.unverified:
             notes = [*notes, unverified(asked)]
-        known = {"base_url", *dialect.request.endpoint.variables, *view.says.get("variables", {})}
-        for name in target.variables.keys() - known:
-            raise ResolveError(_unknown(f"variable of {view.name}", name, sorted(known)))
+        self._check_variables(view, family, dialect, target.variables)
         meant = replace(target, provider=view.name, model=asked, surface=dialect.surface, operation=operation)
         return Resolved(
             target=meant,
@@ -172,6 +170,16 @@ class Catalog:
             credential=self._credential(view, dialect, target),
             notes=tuple(notes),
         )
+
+    def _check_variables(self, view: Provider, family: str, dialect: Dialect, given: Mapping[str, str]) -> None:
+        """Check variables, those of all the family too: an answer is resolved without the mask that chose a dialect."""
+        known = {"base_url", *dialect.request.endpoint.variables, *view.says.get("variables", {})}
+        if given.keys() <= known:
+            return
+        for name in view.families[family]["dialects"]:
+            known |= self.dialect(view.name, name, family).request.endpoint.variables
+        for name in given.keys() - known:
+            raise ResolveError(_unknown(f"variable of {view.name}", name, sorted(known)))
 
     def model_of(self, target: Target, as_of: str | None) -> str:
         """Return a target's model, else one that stands for the provider's: the first that is active."""

@@ -4,9 +4,16 @@ Where a secret goes in a native request: a header and its template, or a signatu
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from imagetx.errors import Problem, RequestError
+
+# AWS Signature V4, "Add the signature to the Authorization header": access key/date/region/service/aws4_request
+_SCOPE: Final = re.compile(
+    r"AWS4-HMAC-SHA256\s+Credential=[^/\s,]+/[0-9]{8}/([a-z0-9-]{1,63})/([a-z0-9-]{1,63})/aws4_request(?![^\s,])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +59,9 @@ class Credential:
             raise RequestError(Problem(pointer="/headers/" + self.header, message=message))
         template = "{secret}" if self.template is None else self.template
         return {self.header: template.replace("{secret}", secret)}
+
+
+def signed_region(authorization: str, service: str) -> str | None:
+    """Read the region that a SigV4 signature names, or return None for anything else, another service included."""
+    found = _SCOPE.match(authorization)
+    return found[1] if found is not None and found[2] == service else None

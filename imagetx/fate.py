@@ -49,7 +49,7 @@ def fates(rule: Rule, limits: Mapping[str, Any], canonical: Mapping[str, Any]) -
         if part is not None:
             at = part.get("at", part.get("to"))
             line["at"] = [at] if isinstance(at, str) else at
-        if says.get("required"):
+        if says.get("required") and path == rule.fields[0]:  # the others of a list may be there
             line["required"] = True
         if name in limits:
             line["limits"] = describe(limits[name])

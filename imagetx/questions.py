@@ -6,12 +6,14 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from dataclasses import replace
 
 from imagetx import api, api_questions
 from imagetx.arguments import options_of, target_of
 from imagetx.attached import with_files
 from imagetx.canonical import document
-from imagetx.errors import ImagetxError, Json
+from imagetx.catalog import Catalog
+from imagetx.errors import ImagetxError, Json, Problem, SpecError
 from imagetx.newcomer import read_spec
 from imagetx.terminal import complain, print_json, print_text, read_json
 
@@ -59,12 +61,14 @@ def models(args: Namespace) -> int:
 
 
 def lint(args: Namespace) -> int:
-    """Check specs one after the other; a later one may extend an earlier one."""
+    """Check specs one after the other, each of which a later one may extend; strictly, for what a built-in owes."""
     code, known = 0, api.registry()
     for spec in args.specs:
         try:
             known = known.with_provider(spec)
             says = read_spec(spec)
+            if args.strict:
+                _check_owed(known.catalog, says["provider"]["provider"])
         except ImagetxError as error:
             code = 1
             complain(f"{spec}: {problem}" for problem in error.problems)
@@ -72,6 +76,25 @@ def lint(args: Namespace) -> int:
             name, models = says["provider"]["provider"], says["provider"]["models"]
             print_text(f"ok {name}: {_counted(says['dialects'], 'dialect')}, {_counted(models, 'model')}")
     return code
+
+
+def _check_owed(catalog: Catalog, name: str) -> None:
+    """
+    Check what a built-in spec owes and a caller's need not: that every form decides on every canonical field.
+
+    Raises:
+        SpecError: With what is missing, of every dialect and family.
+    """
+    strict = Catalog({**catalog.providers, name: replace(catalog.providers[name], strict=True)})
+    problems: list[Problem] = []
+    for family, says in strict.providers[name].families.items():
+        for dialect in says["dialects"]:
+            try:
+                strict.dialect(name, dialect, family)
+            except SpecError as error:
+                problems += error.problems
+    if problems:
+        raise SpecError(problems)
 
 
 def _counted(things: Sequence[Json], noun: str) -> str:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
 from imagetx.catalog import Catalog, Resolved, normalise
+from imagetx.credential import signed_region
 from imagetx.dialect import Dialect
-from imagetx.document import Json, pointer_of
+from imagetx.document import ABSENT, Json, copy, get, pointer_of, put
 from imagetx.endpoint import Match
 from imagetx.errors import Problem, ResolveError, WireError, shorten
 from imagetx.formdata import as_text
@@ -116,7 +117,7 @@ def _read(
     if native.method != first.request.method:
         message = f"expected the method {first.request.method}, got {native.method}"
         raise WireError(Problem(pointer="/method", message=message))
-    document = read_request(first, native, query, match)
+    document = _named(first, read_request(first, native, query, match), hint)
     wire = _wire_model(first, document)
     asked = wire if hint is None or hint.model is None else hint.model
     row, family, notes = _family_of(catalog, view, first, asked)
@@ -124,7 +125,7 @@ def _read(
         asked, notes = view.representative(family), []  # the path tells the model, whatever its deployment is called
     dialect = catalog.dialect(view.name, first.name, family)
     if dialect.request.reading != first.request.reading:
-        document = read_request(dialect, native, query, match)
+        document = _named(dialect, read_request(dialect, native, query, match), hint)
     canonical, carried = dialect.decode_request(document)
     model = _model_said(view, row, asked, wire)
     operation = canonical.setdefault("operation", _operation(dialect, canonical))
@@ -140,13 +141,25 @@ def _read(
         surface=dialect.surface,
         deployment=wire if wire is not None and wire != meant else None,
         auth=(None if hint is None else hint.auth) or match.auth or _auth(view, dialect, native.headers),
-        variables=_variables(dialect, match, query, hint),
+        variables={**_signed(view, native.headers), **_variables(dialect, match, query, hint)},
     )
     at = dialect.request.model_at
     pointer = "/model" if at is None else pointer_of(at)
     placed = tuple(replace(note, pointer=pointer) for note in notes)
     resolved = Resolved(target=target, dialect=dialect, row=row, wire_model=wire or "", credential=None, notes=placed)
     return Recognised(canonical=canonical, carried=as_text(carried), resolved=resolved)
+
+
+def _named(dialect: Dialect, document: dict[str, Json], hint: Target | None) -> dict[str, Json]:
+    """Write the model of a hint where the body says none: who gives it knows what the message leaves out."""
+    at = dialect.request.model_at
+    if hint is None or hint.model is None or at is None or at[0] != "body" or not isinstance(document["body"], dict):
+        return document
+    if get(document, at) not in (ABSENT, None):
+        return document
+    document = copy(document)
+    put(document, at, hint.model if hint.deployment is None else hint.deployment)
+    return document
 
 
 def _operation(dialect: Dialect, canonical: Mapping[str, Json]) -> str:
@@ -167,6 +180,13 @@ def _is_said(kind: Json, value: str | None) -> bool:
     """Say whether a header's value is of a kind: a signature stands in the header of a bearer, and is none."""
     scheme = kind.get("template", "").partition("{secret}")[0]
     return value is not None and value[: len(scheme)].lower() == scheme.lower()
+
+
+def _signed(view: Provider, headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that a signature says: its region, where the host behind a gateway does not tell."""
+    kinds = [kind for kind in view.says["auth"].values() if "region" in kind]
+    found = {kind["region"]: signed_region(headers.get("authorization", ""), kind["service"]) for kind in kinds}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _variables(dialect: Dialect, match: Match, query: str, hint: Target | None) -> dict[str, str]:

@@ -120,7 +120,7 @@ def test_what_is_not_said() -> None:
 def test_words_that_are_no_text() -> None:
     """A boolean is spelled as JSON; what is said at several places has a value for each."""
     prompt = line("vertex/imagen-3.0-generate-002", "unseeded", "enhance_prompt")
-    stream = line("gemini/gemini-2.5-flash-image", "", "stream")
+    stream = line("gemini/gemini-2.5-flash-image", "image-config", "stream")
 
     assert prompt["becomes"] == "said"
     assert stream["words"] == {"false": ["generateContent", None], "true": ["streamGenerateContent", "sse"]}

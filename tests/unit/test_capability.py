@@ -266,3 +266,20 @@ def test_a_provider_of_ones_own_is_asked() -> None:
     assert known.capabilities("bedrock/mine").source == "me"
     with pytest.raises(ResolveError):
         imagetx.capabilities("bedrock/mine")
+
+
+def test_only_the_words_of_a_list_are_required() -> None:
+    """A list of parts demands its words; the images beside them may be there, in every reading."""
+    expected = {"model": True, "prompt": True}
+
+    fields = [
+        line
+        for variant in imagetx.explain("gemini/gemini-3.1-flash-image")["request"]
+        for line in variant["fields"]
+        if line.get("required")
+    ]
+    can = imagetx.capabilities("gemini/gemini-3.1-flash-image").operations["edit"]
+
+    assert {line["field"]: line["required"] for line in fields} == expected
+    assert can.fields["prompt"].required
+    assert not can.fields["image"].required

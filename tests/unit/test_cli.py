@@ -549,6 +549,19 @@ def test_lint_goes_on_after_a_bad_spec(run: Run, tmp_path: Path) -> None:
     assert stderr.startswith(f"{missing}: expected a JSON file at nothing.json")
 
 
+def test_lint_that_is_strict(run: Run) -> None:
+    """A caller's spec may leave fields open, a built-in may not: each is named, in every dialect and family."""
+    code, stdout, stderr = run("lint", "--strict", str(EASEL), str(ROOT / "schemas" / "providers" / "recraft"))
+
+    assert code == 1
+    assert stdout.startswith("ok recraft: ")
+    for family in ("oil", "pencil"):
+        for name in ("stream", "image", "mask", "watermark"):
+            owed = f"expected a rule, drop, refuse or fixed for the canonical field {name} - at /request\n"
+            assert f"{EASEL}: easel/paint as {family}: {owed}" in stderr
+    assert "field prompt" not in stderr
+
+
 def _spec_of_easel() -> dict[str, Any]:
     return {
         "provider": json.loads((EASEL / "provider.json").read_text()),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 
 import imagetx
+from imagetx.schemas import provider_folders, read_folder
 
 HOME = "https://external.api.recraft.ai/v1/images/"
 WHITE = {"image": "https://img.example/mask.png", "edits": "white"}
@@ -49,3 +52,20 @@ def test_two_results_of_a_tool_are_two_calls() -> None:
     exchange = imagetx.plan({"image": "https://img.example/a.png", "n": 2}, "recraft/vectorize")
 
     assert [step.request.url for step in exchange.pending] == [HOME + "vectorize"] * 2
+
+
+def test_a_variable_of_one_dialect_stands_in_the_target_of_the_answer() -> None:
+    """A mask chose the dialect that has the variable; the answer, which has no mask, is read all the same."""
+    spec = copy.deepcopy(read_folder(next(folder for folder in provider_folders() if folder.name == "recraft")))
+    spec["dialects"]["inpaint"]["variables"] = {"service": spec["provider"]["variables"].pop("service")}
+    known = imagetx.registry().with_provider(spec)
+    target = imagetx.Target("recraft", "recraftv3", variables={"service": "generateBackground"})
+    asked = known.encode_request({"prompt": "winter", "image": "https://img.example/a.png", "mask": WHITE}, target)
+    answer = imagetx.NativeResponse(200, {}, {"created": 1, "credits": 40, "data": [{"url": "https://img.example/b"}]})
+
+    read = known.decode_response(answer, asked.target).value
+
+    assert asked.value.url == HOME + "generateBackground"
+    assert read.data[0].url == "https://img.example/b"
+    with pytest.raises(imagetx.ResolveError, match="expected a known variable of recraft"):
+        known.encode_request({"prompt": "winter"}, imagetx.Target("recraft", "recraftv3", variables={"servise": "x"}))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import imagetx
-from imagetx import NativeRequest, NativeResponse, Part, RequestError, Target
+from imagetx import NativeRequest, NativeResponse, Part, RequestError, Target, WireError
 from imagetx.canonical import document
 from tests.images import content
 
@@ -269,3 +269,95 @@ def test_a_number_in_a_form_is_no_image(key: str) -> None:
     assert [(note.kind, note.pointer) for note in out.notes if note.kind == "dropped"] == [
         ("dropped", f"/provider_options/stability/{key}")
     ]
+
+
+@pytest.mark.parametrize(
+    ("model", "deployment"),
+    [
+        ("gemini-3-pro-image", "projects/p/locations/l/endpoints/123"),
+        ("imagen-4.0-generate-001", "projects/p/locations/l/endpoints/123"),
+    ],
+)
+def test_a_tuned_endpoint_is_not_said_as_a_model(model: str, deployment: str) -> None:
+    """The URL of a tuned endpoint has another path (vertex dossier 1.1), which no dialect has: never a wrong one."""
+    target = Target("vertex", model, deployment=deployment, variables={"project": "p"})
+
+    with pytest.raises(RequestError) as caught:
+        imagetx.encode_request({"prompt": "x"}, target)
+
+    (problem,) = caught.value.problems
+    assert problem.pointer == "/model"
+    assert problem.expected is not None
+    assert problem.expected.startswith("one name, as in publishers/google/models/{name} (a tuned endpoint")
+
+
+@pytest.mark.parametrize("model", ["gemini-3-pro-image", "imagen-4.0-generate-001"])
+def test_a_deployment_of_gemini_is_one_name(model: str) -> None:
+    """`models/x` is no name of a deployment: the URL says models/ (gemini dossier 1)."""
+    with pytest.raises(RequestError, match="one name, as in models/"):
+        imagetx.encode_request({"prompt": "x"}, Target("gemini", model, deployment="tunedModels/x"))
+
+
+@pytest.mark.parametrize(
+    ("host", "service", "expected"),
+    [
+        ("https://gateway.example/aws", "bedrock", {"base_url": "https://gateway.example/aws", "region": "eu-west-1"}),
+        ("https://bedrock-runtime.us-west-2.amazonaws.com", "bedrock", {"region": "us-west-2"}),
+        ("https://gateway.example/aws", "s3", {"base_url": "https://gateway.example/aws"}),
+    ],
+)
+def test_a_signature_names_the_region(host: str, service: str, expected: Json) -> None:
+    """Behind a gateway only the signature's scope tells where a request was for; a host of its own goes first."""
+    url = f"{host}/model/stability.sd3-5-large-v1%3A0/invoke"
+    scope = f"Credential=AKIA/20261122/eu-west-1/{service}/aws4_request, SignedHeaders=host, Signature=00"
+
+    decoded = imagetx.decode_request(post(url, {"prompt": "x"}, authorization=f"AWS4-HMAC-SHA256 {scope}"))
+    again = imagetx.encode_request(decoded.value, decoded.target).value
+
+    assert decoded.target.variables == expected
+    assert again.url == url
+    assert again.credential is not None
+    assert again.credential.region == expected.get("region")
+    assert "AKIA" not in repr(decoded)
+
+
+@pytest.mark.parametrize(
+    ("native", "target"),
+    [
+        (post("https://api.openai.com/v1/images/generations", {"prompt": "x"}), "openai/gpt-image-2"),
+        (post("https://api.openai.com/v1/images/generations", {"prompt": "x", "model": None}), "openai/gpt-image-2"),
+        (
+            NativeRequest(
+                "POST",
+                "https://api.openai.com/v1/images/edits",
+                body=(Part("image", RED, filename="a.png", content_type="image/png"), Part("prompt", "x")),
+            ),
+            "openai/gpt-image-2",
+        ),
+        (post("https://c.openai.azure.com/openai/v1/images/generations", {"prompt": "x"}), "azure/gpt-image-2"),
+        (post("https://external.api.recraft.ai/v1/images/generations", {"prompt": "x"}), "recraft/recraftv4"),
+    ],
+    ids=["absent", "null", "form", "azure", "silence-means-another"],
+)
+def test_a_hint_names_the_model_where_the_body_does_not(native: NativeRequest, target: str) -> None:
+    """Who gives a target says the model: it is no guess, and it goes on the wire."""
+    model = target.partition("/")[2]
+
+    decoded = imagetx.decode_request(native, target)
+    again = imagetx.encode_request(decoded.value, decoded.target)
+
+    assert (decoded.value.model, decoded.target.model, decoded.target.deployment) == (model, model, None)
+    assert decoded.notes == ()
+    body = again.value.body
+    assert (body["model"] if isinstance(body, dict) else next(p.data for p in body if p.name == "model")) == model
+
+
+def test_a_hint_does_not_rename_what_the_body_says() -> None:
+    """A model that the body names is what goes on the wire: the hint says which one that is."""
+    native = post("https://api.openai.com/v1/images/generations", {"prompt": "x", "model": "mine"})
+
+    decoded = imagetx.decode_request(native, "openai/gpt-image-2")
+
+    assert (decoded.value.model, decoded.target.deployment) == ("gpt-image-2", "mine")
+    with pytest.raises(WireError, match="expected the model, got nothing"):
+        imagetx.decode_request(post(native.url, {"prompt": "x"}), "openai")

@@ -12,7 +12,7 @@ from functools import partial
 
 from imagetx.carrier import Carrier
 from imagetx.document import ABSENT, Json, Path, get, pointer_of, pop, put
-from imagetx.errors import Problem, RequestError, Unsayable
+from imagetx.errors import Problem, RequestError, Unsayable, shorten
 from imagetx.listing import Part
 from imagetx.mask import repainted
 from imagetx.notes import Note
@@ -159,6 +159,7 @@ def image_part(
         where = "/mask" if name == "mask" else pointer or "/image"
         for path, said in zip(targets, _said(way, _fitting(value, way, soft, notes), where), strict=True):
             if said is not ABSENT:
+                _make_room(item, path, where)
                 put(item, path, said)
         return item
 
@@ -169,6 +170,19 @@ def image_part(
         write=write,
         single=name == "mask",
     )
+
+
+def _make_room(item: Json, path: Path, pointer: str) -> None:
+    """Take away null, which says nothing, where an object of ours has to stand; anything else there is refused."""
+    for end in range(1, len(path)):
+        there = get(item, path[:end])
+        if there is None:
+            pop(item, path[:end])
+        if there is None or there is ABSENT:
+            return
+        if not isinstance(there, dict):
+            message = f"expected an object at {pointer_of(path[:end])}, got {shorten(there)} from provider_options"
+            raise RequestError(Problem(pointer=pointer, message=message, given=there))
 
 
 def _take(rest: Json, targets: Sequence[Path], way: Carrier) -> None:

@@ -333,3 +333,18 @@ def test_an_unknown_key_is_looked_through_within_bounds() -> None:
 def test_bytes_under_an_unknown_key_are_an_image(value: Any) -> None:
     with pytest.raises(imagetx.RequestError, match="it holds an image, which is never dropped"):
         imagetx.encode_request({"prompt": "a fox", "reference": value}, "openai/gpt-image-2")
+
+
+@pytest.mark.parametrize("there", [None, 5, "x", []])
+def test_what_is_carried_in_the_place_of_an_image(there: Json) -> None:
+    """A part that a caller marks as an image by himself holds one, or is refused by name: it was a TypeError."""
+    parts = [{"@": "image", "inlineData": there}, {"@": "prompt"}]
+    options = {"gemini": {"contents": [{"parts": parts}]}}
+    request = {"prompt": "x", "image": RED, "provider_options": options}
+
+    if there is None:
+        said = imagetx.encode_request(request, "gemini/gemini-nano-banana-2.1").value.body["contents"][0]["parts"]
+        assert "data" in said[0]["inlineData"]
+    else:
+        with pytest.raises(RequestError, match="expected an object at /inlineData"):
+            imagetx.encode_request(request, "gemini/gemini-nano-banana-2.1")

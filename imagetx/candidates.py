@@ -15,7 +15,6 @@ from imagetx.ability import Frame
 from imagetx.circumstance import PLAIN
 from imagetx.document import Json
 from imagetx.schemas import canonical_schemas
-from imagetx.shape import build
 from imagetx.words import WORDS
 
 Line = dict[str, Json]
@@ -143,4 +142,4 @@ def frame_of(frame: dict[str, Any]) -> Frame:
         said["ratio"] = frame.get("ratio")
     if frame["form"] == "ratio":
         said |= {name: frame.get(name) for name in ("ratios", "between", "tiers", "tier")}
-    return build(Frame, {name: value for name, value in said.items() if value is not None})
+    return Frame.model_validate({name: value for name, value in said.items() if value is not None})

@@ -21,7 +21,7 @@ from imagetx.errors import Problem, RequestError
 from imagetx.fate import fates
 from imagetx.prospect import Line, Lines, Situation, prospect
 from imagetx.schemas import canonical_schemas
-from imagetx.shape import build, document
+from imagetx.shape import document
 from imagetx.target import Target
 from imagetx.variant import Variant
 from imagetx.words import REQUEST_FIELDS
@@ -31,7 +31,7 @@ _FIELDS: Final = tuple(name for name in REQUEST_FIELDS if name not in ("model", 
 _CARRIERS: Final = ("base64", "data_url", "file", "url", "file_id")
 _BOUNDS: Final = ("types", "bytes", "edge", "pixels", "ratio", "sizes")
 _PICTURES: Final = ("image", "mask")
-_REFUSED: Final = build(Field, {"supported": False, "exact": False, "becomes": "refused", "conditional": False})
+_REFUSED: Final = Field.model_validate({"supported": False, "exact": False, "becomes": "refused", "conditional": False})
 _FORMATS: Final = ("b64_json", "url")
 
 
@@ -75,7 +75,7 @@ def _whole(meant: Resolved, abilities: dict[str, Ability]) -> Capabilities:
         "unverified": dialect.unverified,
         "operations": abilities,
     }
-    return build(Capabilities, {name: value for name, value in said.items() if value is not None})
+    return Capabilities.model_validate({name: value for name, value in said.items() if value is not None})
 
 
 # --- who is asked, and in which circumstances -------------------------------------------------
@@ -146,7 +146,7 @@ def _ability(situations: list[Situation], operation: str) -> Ability:
     if most is not None:  # the form, or the images beside, may allow fewer
         most = next((n for n in range(most, 1, -1) if plain.asked("n", n).arrives), 1)
     if fields["n"].maximum is not None:
-        fields["n"] = build(Field, {**document(fields["n"]), "maximum": most})
+        fields["n"] = Field.model_validate({**document(fields["n"]), "maximum": most})
     partial = fields["partial_images"]
     said = {
         "dialect": plain.dialect.name,
@@ -160,7 +160,7 @@ def _ability(situations: list[Situation], operation: str) -> Ability:
         "mask": _mask(situations, lines) if fields["mask"].supported else None,
         "fields": fields,
     }
-    return build(Ability, {name: value for name, value in said.items() if value is not None})
+    return Ability.model_validate({name: value for name, value in said.items() if value is not None})
 
 
 def _reached(situations: Iterable[Situation]) -> list[Variant]:
@@ -199,7 +199,7 @@ def _images(plain: Variant, lines: Lines) -> Images:
         "forms": _forms(lines[id(plain)].get("image", ())),
         **{name: image[name] for name in _BOUNDS if name in image},
     }
-    return build(Images, {name: value for name, value in said.items() if value is not None})
+    return Images.model_validate({name: value for name, value in said.items() if value is not None})
 
 
 def _mask(situations: list[Situation], lines: Lines) -> Mask | None:
@@ -216,7 +216,7 @@ def _mask(situations: list[Situation], lines: Lines) -> Mask | None:
                 "forms": _forms(told),
                 **{name: mask[name] for name in ("alike", *_BOUNDS) if name in mask},
             }
-            return build(Mask, {name: value for name, value in said.items() if value is not None})
+            return Mask.model_validate({name: value for name, value in said.items() if value is not None})
     return None
 
 

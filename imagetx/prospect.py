@@ -16,7 +16,6 @@ from imagetx.errors import Problem, RequestError
 from imagetx.notes import Note
 from imagetx.probe import Outcome, probe
 from imagetx.schemas import canonical_schemas
-from imagetx.shape import build
 from imagetx.variant import Variant
 from imagetx.words import SILENCE
 
@@ -116,7 +115,7 @@ def prospect(name: str, situations: list[Situation], lines: Lines, plain: Varian
     }
     if field.get("values") is not None:
         field["exact"] = field["values"] == field["exact_values"]
-    return build(Field, {**_said(field), **_default(name, here, every[0])})
+    return Field.model_validate({**_said(field), **_default(name, here, every[0])})
 
 
 def _best(name: str, arrived: list[tuple[Json, list[Outcome]]], every: list[Situation]) -> tuple[Situation, Outcome]:
@@ -155,9 +154,9 @@ def _unsupported(name: str, here: list[Line], tried: list[tuple[Json, list[Outco
     fixed = [line["value"] for line in here if line["becomes"] == "fixed"] or always[:1]
     if fixed:
         words = {"values": fixed, "exact_values": fixed, "default": fixed[0]}
-        return build(Field, {**_UNSUPPORTED, "becomes": "fixed", **words})
+        return Field.model_validate({**_UNSUPPORTED, "becomes": "fixed", **words})
     refused = any(outcomes[0].refused for _, outcomes in tried)
-    return build(Field, {**_UNSUPPORTED, "becomes": "refused" if refused else "dropped"})
+    return Field.model_validate({**_UNSUPPORTED, "becomes": "refused" if refused else "dropped"})
 
 
 def _bounds(name: str, own: list[Line], words: list[tuple[Json, bool]]) -> dict[str, Json]:

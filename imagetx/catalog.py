@@ -155,9 +155,7 @@ class Catalog:
             notes = [used, *(note for note in notes if note.kind != "approximated")]
             asked, wire, family = row.id, row.id, row.family
         dialect = self._pick(view, family, target.surface, operation, given)
-        operation = operation or next(
-            (name for name in dialect.operations if name == "generate"), dialect.operations[0]
-        )
+        operation = operation or _first_operation(dialect)
         if dialect.unverified:
             notes = [*notes, unverified(asked)]
         self._check_variables(view, family, dialect, target.variables)
@@ -265,6 +263,10 @@ def deciding(view: Provider, request: Mapping[str, Json]) -> frozenset[str]:
     carried = options.get(view.name) if isinstance(options, dict) else None
     there = {name for name in view.needed if request.get(name) is not None}
     return frozenset(there | view.needed.intersection(carried if isinstance(carried, dict) else ()))
+
+
+def _first_operation(dialect: Dialect) -> str:
+    return "generate" if "generate" in dialect.operations else dialect.operations[0]
 
 
 def normalise(view: Provider, model: str) -> tuple[str, bool]:

@@ -50,8 +50,9 @@ class Case:
         if "image" in says.get("refuse", ()) and not any("inputs" in each for each in variants[1:]):
             return None
         witness = native_schema(self.name).get("inputs")
-        if witness is None or not taken:
+        if witness is None:
             return None
+        taken = taken or [{}]  # no bounds are known
         witness = {**witness, **witness.get("families", {}).get(self.dialect.family, {})}
         family = CATALOG.providers[self.dialect.provider].families[self.dialect.family]
         needs = {name for name, within in family.get("within", {}).items() if "needs" in within}

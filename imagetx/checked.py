@@ -42,21 +42,23 @@ def limits_of(name: str) -> Check:
     return compile_limits({"type": "object", "properties": canonical_schemas()[name]["properties"]})
 
 
-def checked(given: Json) -> Mapping[str, Json]:
+def checked(answer: Json) -> Mapping[str, Json]:
     """
     Check a canonical answer before it is said.
 
     Raises:
         RequestError: It is none, or says what it may not.
     """
-    if isinstance(given, Pending):
+    if isinstance(answer, Pending):
         message = "expected an image response or an error response, got a Pending: ask its poll until one comes"
         raise RequestError(Problem(pointer="", message=message))
-    if not isinstance(given, Mapping) or ("data" in given) == ("error" in given):
-        message = f"expected an image response (data) or an error response (error), got {shorten(given)}"
-        raise RequestError(Problem(pointer="", message=message, given=given))
+    if not isinstance(answer, Mapping) or ("data" in answer) == ("error" in answer):
+        message = f"expected an image response (data) or an error response (error), got {shorten(answer)}"
+        raise RequestError(Problem(pointer="", message=message, given=answer))
+    # The lists of a model that was dumped are tuples.
+    given = {name: list(value) if isinstance(value, tuple) else value for name, value in answer.items()}
     problems: list[Problem] = []
-    limits_of("error" if "error" in given else "response")(dict(given), "", problems)
+    limits_of("error" if "error" in given else "response")(given, "", problems)
     if "data" in given and not problems:
         problems += [
             Problem(pointer=f"/data/{index}", message=f"expected an image as b64_json or url, got {shorten(item)}")

@@ -234,6 +234,16 @@ def test_served_by_leaves_out_what_another_dialect_keeps() -> None:
     assert own.value.body["usage"] == counts
 
 
+def test_an_answer_is_taken_as_its_own_dump() -> None:
+    """Who leaves something out dumps the model first, and its lists are tuples."""
+    body = {"image": PNG, "finish_reason": "SUCCESS", "seed": 1}
+    came = imagetx.decode_response(NativeResponse(200, {}, body), "stability/sd3.5-large").value
+
+    dumped = came.model_dump(exclude_unset=True, exclude={"provider_metadata"})
+
+    assert imagetx.encode_response(dumped, "openai").value == imagetx.encode_response(came, "openai").value
+
+
 @pytest.mark.parametrize("item", [{"b64_json": PNG, "url": None}, {"b64_json": None, "url": "https://a.example/x.png"}])
 def test_null_members_of_an_image_say_nothing(item: Json) -> None:
     """The OpenAI SDK's model_dump gives such items."""

@@ -6,6 +6,7 @@ What a target can do, as a canonical document: `imagetx.capabilities` gives it, 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from imagetx.errors import Json
@@ -188,3 +189,8 @@ class Capabilities(Document):
     """Nobody has seen this API: no public document was found."""
     operations: dict[str, Ability]
     """generate, edit and variation: those of which some request holds, or the target's own where it names one."""
+
+
+def stated(members: Mapping[str, Json]) -> dict[str, Json]:
+    """Leave out the members that say nothing: what is unknown, or does not apply, is absent."""
+    return {name: value for name, value in members.items() if value is not None}

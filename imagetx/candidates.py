@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pydantic_core
 
-from imagetx.ability import Frame
+from imagetx.ability import Frame, stated
 from imagetx.circumstance import PLAIN
 from imagetx.document import Json
 from imagetx.schemas import canonical_schemas
@@ -142,4 +142,4 @@ def frame_of(frame: dict[str, Any]) -> Frame:
         said["ratio"] = frame.get("ratio")
     if frame["form"] == "ratio":
         said |= {name: frame.get(name) for name in ("ratios", "between", "tiers", "tier")}
-    return Frame.model_validate({name: value for name, value in said.items() if value is not None})
+    return Frame.model_validate(stated(said))

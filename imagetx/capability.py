@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from imagetx.ability import Ability, Capabilities, Field, Images, Mask
+from imagetx.ability import Ability, Capabilities, Field, Images, Mask, stated
 from imagetx.catalog import Catalog, Resolved
 from imagetx.circumstance import PLAIN, circumstances
 from imagetx.dialect import Dialect
@@ -75,7 +75,7 @@ def _whole(meant: Resolved, abilities: dict[str, Ability]) -> Capabilities:
         "unverified": dialect.unverified,
         "operations": abilities,
     }
-    return Capabilities.model_validate({name: value for name, value in said.items() if value is not None})
+    return Capabilities.model_validate(stated(said))
 
 
 # --- who is asked, and in which circumstances -------------------------------------------------
@@ -160,7 +160,7 @@ def _ability(situations: list[Situation], operation: str) -> Ability:
         "mask": _mask(situations, lines) if fields["mask"].supported else None,
         "fields": fields,
     }
-    return Ability.model_validate({name: value for name, value in said.items() if value is not None})
+    return Ability.model_validate(stated(said))
 
 
 def _reached(situations: Iterable[Situation]) -> list[Variant]:
@@ -199,7 +199,7 @@ def _images(plain: Variant, lines: Lines) -> Images:
         "forms": _forms(lines[id(plain)].get("image", ())),
         **{name: image[name] for name in _BOUNDS if name in image},
     }
-    return Images.model_validate({name: value for name, value in said.items() if value is not None})
+    return Images.model_validate(stated(said))
 
 
 def _mask(situations: list[Situation], lines: Lines) -> Mask | None:
@@ -216,7 +216,7 @@ def _mask(situations: list[Situation], lines: Lines) -> Mask | None:
                 "forms": _forms(told),
                 **{name: mask[name] for name in ("alike", *_BOUNDS) if name in mask},
             }
-            return Mask.model_validate({name: value for name, value in said.items() if value is not None})
+            return Mask.model_validate(stated(said))
     return None
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from imagetx.ability import Field
+from imagetx.ability import Field, stated
 from imagetx.candidates import candidates, frame_of, is_listed, span
 from imagetx.circumstance import Circumstance
 from imagetx.dialect import Dialect
@@ -115,7 +115,7 @@ def prospect(name: str, situations: list[Situation], lines: Lines, plain: Varian
     }
     if field.get("values") is not None:
         field["exact"] = field["values"] == field["exact_values"]
-    return Field.model_validate({**_said(field), **_default(name, here, every[0])})
+    return Field.model_validate({**stated(field), **_default(name, here, every[0])})
 
 
 def _best(name: str, arrived: list[tuple[Json, list[Outcome]]], every: list[Situation]) -> tuple[Situation, Outcome]:
@@ -188,7 +188,3 @@ def _default(name: str, here: list[Line], plain: Situation) -> dict[str, Json]:
     if name not in ("aspect_ratio", "resolution"):  # the default of a frame is a size
         used += [line[word] for line in here for word in ("default", "silent", "absent") if word in line]
     return {"default": used[0]} if used else {}
-
-
-def _said(members: Mapping[str, Json]) -> dict[str, Json]:
-    return {name: value for name, value in members.items() if value is not None}

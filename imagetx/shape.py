@@ -146,8 +146,6 @@ def _form(kind: type[Document]) -> tuple[dict[str, Json], dict[str, type[Documen
     defaults = {name: field.default for name, field in fields.items() if not field.is_required()}
     inner: dict[str, type[Document] | None] = {}
     for name, field in fields.items():
-        if get_origin(field.annotation) is dict:
-            continue  # a map of documents is given built
         for option in (field.annotation, *get_args(field.annotation)):
             if get_origin(option) is tuple:
                 item = get_args(option)[0]

@@ -283,4 +283,5 @@ def chain(codecs: Sequence[Codec]) -> Codec:
         return last.encode(last.decode(native)) if last.exact else last.fold(native)
 
     name = " ".join(codec.name for codec in codecs)
-    return Codec(name, encode, decode, all(codec.exact for codec in codecs), fold=fold)
+    stable = frozenset(word for word in codecs[0].stable if decode(encode(word)) == word)
+    return Codec(name, encode, decode, all(codec.exact for codec in codecs), stable, fold)

@@ -110,10 +110,11 @@ def text_part(name: str, at: Path, owns: Callable[[Json], bool], join: str | Non
         item: dict[str, Json] = {}
         put(item, at, value)
         beside.encode({}, item, notes, ABSENT)
-        merge(item, left, {})
-        if get(item, at) is not value:
-            message = f"expected no text of its own for {name}, got {shorten(left)} from provider_options"
-            raise RequestError(Problem(pointer=pointer_of(at), message=message))
+        if left:
+            merge(item, left, {})
+            if get(item, at) is not value:
+                message = f"expected no text of its own for {name}, got {shorten(left)} from provider_options"
+                raise RequestError(Problem(pointer=pointer_of(at), message=message))
         return item
 
     return Part(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from imagetx.codec import Codec
+from imagetx.codec import Codec, same
 from imagetx.document import ABSENT, Json, Path, copy, equal, get, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, Unsayable, shorten
 from imagetx.notes import Note
@@ -108,37 +108,44 @@ def field(
         required: A native document without it is not of this record.
         accepts: The field's limits; a native value outside of them has no canonical word and stays native.
     """
-    read, write, pointer = reader(source), writer(target), pointer_of(source)
-    stable = codec.stable
+    pointer, write = pointer_of(source), writer(target)
     fallback = silent if default is ABSENT else default
     unasked = ABSENT if fallback is ABSENT else codec.encode(fallback)
     silence_note = _silence_note(pointer, source, default, absent, fallback)
 
+    def not_given(native: Json, notes: Notes) -> None:
+        if unasked is not ABSENT:
+            write(native, copy(unasked))
+        if silence_note is not None:
+            notes.append(silence_note)
+
+    def not_sayable(value: Json, reason: str, native: Json, notes: Notes) -> None:
+        if required:
+            raise RequestError(Problem(pointer=pointer, message=reason, given=value))
+        if unasked is not ABSENT:
+            write(native, copy(unasked))
+        note = _unsaid(pointer, source, value, fallback, reason) or silence_note
+        if note is not None:
+            notes.append(note)
+
+    name, whole = source[0], len(source) == 1
+    say = None if codec is same else codec.encode
+    is_lossy, stable = not codec.exact, codec.stable
+
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
-        value = read(canonical)
-        if value is None and nullable:
-            write(native, None)
+        value = canonical.get(name, ABSENT) if whole else get(canonical, source)
+        if value is ABSENT or (value is None and not nullable):
+            not_given(native, notes)
             return
-        if value is ABSENT or value is None:
-            if unasked is not ABSENT:
-                write(native, copy(unasked))
-            if silence_note is not None:
-                notes.append(silence_note)
-            return
-        try:
-            said = codec.encode(value)
-        except Unsayable as error:
-            if required:
-                raise RequestError(Problem(pointer=pointer, message=error.reason, given=value)) from error
-            if unasked is not ABSENT:
-                write(native, copy(unasked))
-            note = _unsaid(pointer, source, value, fallback, error.reason)
-            note = silence_note if note is None else note
-            if note is not None:
-                notes.append(note)
-            return
+        said = value
+        if say is not None and value is not None:
+            try:
+                said = say(value)
+            except Unsayable as error:
+                not_sayable(value, error.reason, native, notes)
+                return
         write(native, said)
-        if not (codec.exact or (stable and value in stable)):
+        if is_lossy and value is not None and not (stable and value in stable):
             _compare(notes, pointer, codec, value, said)
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:

@@ -50,7 +50,7 @@ def joint(
         values = [ABSENT if (value := read(canonical)) is None else value for read in reads]
         if default is not ABSENT and equal(values[0], nothing):
             values[0] = ABSENT
-        if all(value is ABSENT for value in values):
+        if values.count(ABSENT) == len(values):
             if nullable and reads[0](canonical) is None:
                 writes[0](native, None)
                 return
@@ -69,7 +69,9 @@ def joint(
         for write, said in zip(writes, natives, strict=True):
             if said is not ABSENT:
                 write(native, said)
-        if required and losses and all(said is ABSENT for said in natives):
+        if not losses:
+            return
+        if required and all(said is ABSENT for said in natives):
             given = values[losses[0].index]
             raise RequestError(Problem(pointer=pointers[losses[0].index], message=losses[0].reason, given=given))
         for loss in losses:

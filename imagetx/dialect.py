@@ -210,22 +210,24 @@ class Dialect:
                 request = clause.apply(request, notes)
                 said = _said(request)
                 outline = self._outline(said)
-        if carried is ABSENT:
-            variant = next((variant for variant, test in outline.variants if test(said)), None)
+        if carried is not ABSENT:
+            named = self.request.choice.choose(said, carried)
+            if named is not None:
+                return request, named
         else:
-            variant = self.request.choice.choose(said, carried)
-        if variant is None:
-            raise RequestError(
-                Problem(pointer="", message=f"expected a request that {self.provider}/{self.name} has a form for")
-            )
-        return request, variant
+            for variant, test in outline.variants:
+                if test(said):
+                    return request, variant
+        message = f"expected a request that {self.provider}/{self.name} has a form for"
+        raise RequestError(Problem(pointer="", message=message))
 
     def _outline(self, request: Mapping[str, Json]) -> Outline:
         """Return what the names in a request decide, from the last time that there were these."""
         key = (request.get("operation"), *request)
         found = self._outlines.get(key)
         if found is None:
-            found = outline_of(request, self.request.checks, self.request.clamps, self.request.clauses, self.request.choice.variants)
+            says = self.request
+            found = outline_of(request, says.checks, says.clamps, says.clauses, says.choice.variants)
             if len(self._outlines) < _MOST_OUTLINES:
                 self._outlines[key] = found
         return found

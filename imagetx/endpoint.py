@@ -17,8 +17,8 @@ from typing import Any, Final
 from imagetx.hole import HOLE, Declared, Variable, encode_segment, read_segment
 from imagetx.host import Hosts, is_base
 
-
-_MOST_KEPT: Final = 256
+_MOST_KEPT: Final = 256  # URLs, each of at most
+_LONG: Final = 500  # characters
 _NO_QUERY: Final[Mapping[str, str]] = {}
 
 
@@ -46,7 +46,7 @@ class Endpoint:
         hosts: Further base URLs of the service: `imagetx.host.Hosts`.
     """
 
-    __slots__ = ("_begun", "_holes", "_hosts", "_parts", "_patterns", "_query", "_variables", "_whole", "template")
+    __slots__ = ("_filled", "_hosts", "_parts", "_patterns", "_query", "_variables", "_whole", "template")
 
     def __init__(
         self,
@@ -65,8 +65,7 @@ class Endpoint:
         self._hosts = Hosts(base, hosts, self._variables)
         plain = self._hosts.plain
         self._whole = plain + path if plain is not None and len(self._parts) == 1 and not self._query else None
-        self._holes = tuple(zip(self._parts[1::2], self._parts[2::2], strict=True))
-        self._begun: dict[tuple[Any, ...], tuple[str, Mapping[str, str]]] = {}
+        self._filled: dict[tuple[Any, ...], tuple[str, Mapping[str, str]]] = {}
         self._patterns = [_compile(text) for text in (template, *reads)]
 
     def __repr__(self) -> str:
@@ -102,31 +101,33 @@ class Endpoint:
         """
         if self._whole is not None and "base_url" not in given:
             return self._whole, _NO_QUERY
-        url, query = self._begin(given, auth)
-        url += self._parts[0]
-        for hole, literal in self._holes:
-            value = holes[hole] if hole in holes else self._variables.value(hole, given)
-            url += encode_segment(hole, value) + literal
-        return url, query
-
-    def _begin(self, given: Mapping[str, str], auth: str | None) -> tuple[str, Mapping[str, str]]:
-        """Write what depends on variables alone, the start and the query; kept for the next call."""
-        key = (auth, *given.items())
+        key = (auth, *holes.items(), None, *given.items())
         try:
-            found = self._begun.get(key)
-        except TypeError:  # a variable that is no text, which is refused below
+            found = self._filled.get(key)
+        except TypeError:  # a value that is no text, which is refused below
             found = None
         if found is None:
-            start = self._hosts.fill(given, auth)
-            query = {
-                name: self._variables.value(variable, given)
-                for name, variable in self._query.items()
-                if variable in given or not self._variables.declared(variable).optional
-            }
-            found = start, query
-            if len(self._begun) < _MOST_KEPT:
-                self._begun[key] = found
+            found = self._fill(holes, given, auth)
+            if len(self._filled) < _MOST_KEPT and len(found[0]) < _LONG:
+                self._filled[key] = found
         return found
+
+    def _fill(
+        self, holes: Mapping[str, str], given: Mapping[str, str], auth: str | None
+    ) -> tuple[str, Mapping[str, str]]:
+        url = self._hosts.fill(given, auth)
+        for index, part in enumerate(self._parts):
+            if index % 2 == 0:
+                url += part
+            else:
+                value = holes[part] if part in holes else self._variables.value(part, given)
+                url += encode_segment(part, value)
+        query = {
+            name: self._variables.value(variable, given)
+            for name, variable in self._query.items()
+            if variable in given or not self._variables.declared(variable).optional
+        }
+        return url, query
 
     def match(self, url: str) -> Match | None:
         """Read a URL (without query), or return None if it does not fit."""

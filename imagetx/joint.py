@@ -92,7 +92,9 @@ def frame(spec: Json) -> Joint:
             Loss(fields.index(loss.field), ABSENT if loss.used is None else loss.used, loss.reason)
             for loss in framed.losses
         )
-        if len(memo) < MEMO_MAX and sum(len(value) for value in values if value is not ABSENT) < _LONG:
+        if len(memo) < MEMO_MAX and all(
+            isinstance(each, str) and len(each) < _LONG for each in key if each is not ABSENT
+        ):
             memo[key] = natives, losses
         return natives, losses
 

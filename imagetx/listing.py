@@ -108,7 +108,8 @@ def text_part(name: str, at: Path, owns: Callable[[Json], bool], join: str | Non
         _expect(str, value, pointer)
         item: dict[str, Json] = {}
         put(item, at, value)
-        beside.encode({}, item, notes, ABSENT)
+        if beside.rules:
+            beside.encode({}, item, notes, ABSENT)
         if left:
             merge(item, left, {})
             if get(item, at) is not value:

@@ -42,17 +42,15 @@ def writer(path: Path) -> Callable[[Json, Json], None]:
             document[root][last] = value
 
         return write
-    steps = [(key, not isinstance(following, int)) for key, following in pairwise([*middle, last])]
+    if any(isinstance(key, int) for key in (*middle, last)):
+        return lambda document, value: put(document, path, value)
 
     def write_deep(document: Json, value: Json) -> None:
         holder = document[root]
-        for key, is_object in steps:
-            if isinstance(key, int):
-                holder = holder[key]
-                continue
+        for key in middle:
             below = holder.get(key)
             if below is None:
-                below = holder[key] = {} if is_object else [{}]
+                below = holder[key] = {}
             holder = below
         holder[last] = value
 

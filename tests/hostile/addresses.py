@@ -135,7 +135,9 @@ def read_rfc(url: str) -> Place:
     """Read a URL as RFC 3986 does, path as it stands."""
     parts = urlsplit(url)
     user, _, _ = parts.netloc.rpartition("@")
-    return Place(parts.scheme, user, parts.hostname or "", parts.port, parts.path.split("/"), parts.query, parts.fragment)
+    return Place(
+        parts.scheme, user, parts.hostname or "", parts.port, parts.path.split("/"), parts.query, parts.fragment
+    )
 
 
 def read_whatwg(url: str) -> Place:
@@ -162,7 +164,9 @@ def read_whatwg(url: str) -> Place:
             walked.append(segment)
         elif index == len(segments) - 1:
             walked.append("")
-    return Place(scheme.lower(), user, unquote(name).lower(), int(port) if port else None, ["", *walked], query, fragment)
+    return Place(
+        scheme.lower(), user, unquote(name).lower(), int(port) if port else None, ["", *walked], query, fragment
+    )
 
 
 def assert_same_place(url: str, plain: str) -> None:

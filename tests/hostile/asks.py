@@ -26,7 +26,7 @@ def _tried(case: Case) -> Iterator[dict[str, Json]]:
     picture = content(f"red-{inputs.get('size', 64)}.png")
     own = inputs.get("provider_options")
     options = {} if own is None else {"provider_options": {case.dialect.provider: own}}
-    mask = content(f"mask-transparent-{inputs.get('size', 64)}.png")
+    mask = {"image": content(f"mask-white-{inputs.get('size', 64)}.png"), "edits": "white"}  # none has to repaint it
     for operation in ({}, {"operation": "variation"}):
         for images in ({}, {"image": picture}, {"image": picture, "mask": mask}, {"image": [picture, picture]}):
             for strength in ({}, {"strength": 0.5}):

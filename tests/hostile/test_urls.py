@@ -8,7 +8,6 @@ is refused; in a host it is one label of a name (RFC 1123 section 2.1), or refus
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -16,9 +15,8 @@ from urllib.parse import parse_qsl, quote
 import pytest
 
 import imagetx
-from imagetx.canonical import document
 from tests.dialects import Case, fixture, native_schema
-from tests.hostile.addresses import HOSTILE, assert_same_place, read_rfc
+from tests.hostile.addresses import HOSTILE, assert_same_place, read_rfc, read_whatwg
 from tests.hostile.asks import CASES, plain_request
 
 Json = Any
@@ -58,7 +56,7 @@ def holds(url: str, harmless: str | None, plain: str, value: str) -> None:
         plain: With neither.
         value: What is hostile.
     """
-    host, _, rest = (plain if harmless is None else harmless).partition("://")[2].partition("/")
+    host, _, _ = (plain if harmless is None else harmless).partition("://")[2].partition("/")
     if HARMLESS in host:
         assert LABEL.fullmatch(value), url
     else:
@@ -203,7 +201,7 @@ BASES = {
     "https://proxy.example/%2e%2e%2f": False,
     "": False,
 }
-"""Bases, and whether they are one: an http(s) URL of a host and a path without dot segments, as every reader reads it."""
+"""Bases, and whether they are one: http(s), a host, perhaps a port, and a path that every reader reads alike."""
 
 
 @pytest.mark.parametrize("base", BASES, ids=lambda base: repr(base)[:50])
@@ -222,32 +220,104 @@ def test_base_url(base: str) -> None:
             assert read_rfc(url).host == read_rfc(base).host
 
 
-@pytest.mark.parametrize("name", DIALECTS)
-def test_ids(name: str) -> None:
-    """An id that a provider gives its work stands in one place of the URL that asks for it, or nobody is asked."""
-    for target, request, body, plain in begun(name):
-        assert plain.poll is not None
+BEGUN = [(name, vector) for name in DIALECTS for vector in fixture(name).get("pending", ())]
+
+
+@pytest.mark.parametrize(("name", "vector"), BEGUN, ids=lambda each: each if isinstance(each, str) else each["name"])
+def test_ids(name: str, vector: Json) -> None:
+    """An id that a provider gives its work stands in one place of what asks for it, or nobody is asked."""
+    target = imagetx.Target(**vector["target"])
+    native = imagetx.NativeResponse.from_json(vector["native"])
+    plain = imagetx.decode_response(native, target).value
+    assert isinstance(plain, imagetx.Pending)
+    assert plain.id is not None
+    alone = without_urls(native)
+    for known in (plain.id, quote(plain.id)):
         for value in HOSTILE.values():
-            response = imagetx.NativeResponse(body[0], body[1], renamed(body[2], plain.id, value))
-            try:
-                found = imagetx.decode_response(response, target, request=request).value
-            except imagetx.ImagetxError:
-                continue
-            if isinstance(found, imagetx.Pending) and found.poll is not None:
-                assert_polled(found.poll, plain.poll, plain.id, value)
+            for response in (native, alone):
+                found = read_pending(renamed(response, known, value), target)
+                if found is not None and found.poll is not None:
+                    meant = read_pending(response, target)
+                    assert meant is not None
+                    assert meant.poll is not None
+                    assert found.poll.credential == meant.poll.credential
+                    assert found.poll.headers == meant.poll.headers
+                    assert_same_place(found.poll.url, meant.poll.url)
 
 
-def assert_polled(poll: imagetx.NativeRequest, plain: imagetx.NativeRequest, known: str | None, value: str) -> None:
-    assert known is not None
-    assert poll.credential == plain.credential
-    assert poll.headers == plain.headers
-    assert_same_place(poll.url, plain.url)
-    assert poll.url in (plain.url, plain.url.replace(quote(known, safe=""), quoted(value)))
+def test_ids_are_asked_for() -> None:
+    """The test above has something to say: of every provider that polls by an id there is a vector."""
+    assert {name for name, _ in BEGUN} >= {"azure/legacy-submit", "gemini/interactions", "stability/upscale-creative"}
 
 
-def begun(name: str) -> Iterator[tuple[imagetx.Target, Json, Json, imagetx.Pending]]:
-    """Yield the answers of a fixture that say that work has begun, with what is read in them."""
+def read_pending(native: imagetx.NativeResponse, target: imagetx.Target) -> imagetx.Pending | None:
+    try:
+        found = imagetx.decode_response(native, target).value
+    except imagetx.ImagetxError:
+        return None
+    return found if isinstance(found, imagetx.Pending) else None
+
+
+def without_urls(native: imagetx.NativeResponse) -> imagetx.NativeResponse:
+    """Leave the URLs out of an answer: then the dialect's own place is asked."""
+    body = {key: value for key, value in native.body.items() if "://" not in str(value)}
+    headers = {key: value for key, value in native.headers.items() if "://" not in value}
+    return imagetx.NativeResponse(native.status, headers, body)
+
+
+def renamed(native: imagetx.NativeResponse, known: str, value: str) -> imagetx.NativeResponse:
+    """Put another id in the place of the one in an answer, where it stands alone."""
+    body = {key: value if item == known else item for key, item in native.body.items()}
+    return imagetx.NativeResponse(native.status, native.headers, body)
+
+
+SMUGGLED = [value for value in HOSTILE.values() if 0 < len(value) < 100 and "\ud800" not in value]
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_models_of_native_urls(name: str) -> None:
+    """A model smuggled in by a path, however encoded, leads nowhere else when it is said again."""
     case = cases_of(name)[0]
-    for vector in fixture(name).get("responses", ()):
-        native = imagetx.NativeResponse.from_json(vector["native"]) if "native" in vector else None
-        print(vector.keys())
+    plain = imagetx.encode_request(plain_request(case), case.target).value
+    template = native_schema(name)["endpoint"]
+    holes = re.findall(r"\{([a-z_]+)\}", template)
+    for hole in holes:
+        for value in SMUGGLED:
+            for text in (value, quote(value, safe=""), quote(quote(value, safe=""), safe="")):
+                url = template.format(**{**dict.fromkeys(holes, "x"), hole: text})
+                again = translated(plain, url, case)
+                if again is not None:
+                    found, meant = read_rfc(again.url), read_rfc(plain.url)
+                    assert found._replace(path=[], query="") == meant._replace(path=[], query=""), url
+                    assert read_whatwg(again.url) == found, url
+
+
+def translated(plain: imagetx.NativeRequest, url: str, case: Case) -> imagetx.NativeRequest | None:
+    """Say a native request for the model that its URL names, at the provider's own place; None where it is refused."""
+    try:
+        native = imagetx.NativeRequest(plain.method, url, plain.headers, plain.body)
+        return imagetx.translate_request(native, case.dialect.provider, replace(case.target, model=None)).value
+    except imagetx.ImagetxError:
+        return None
+
+
+@pytest.mark.parametrize("name", sorted({case.dialect.provider for case in CASES}))
+def test_extra_query(name: str) -> None:
+    """Parameters that a caller adds stand in the query, by their names, and change nothing before it."""
+    case = next(case for case in CASES if case.dialect.provider == name)
+    request, target = plain_request(case), case.target
+    plain = url_of(request, target)
+    assert plain is not None
+    for value in HOSTILE.values():
+        for given in ({"zz": value}, {value: "zz"}, {"zz": [value, "b"]}):
+            options = {**request.get("provider_options", {}).get(name, {}), "extra_query": given}
+            url = url_of({**request, "provider_options": {name: options}}, target)
+            if url is None:
+                continue
+            assert_same_place(url, plain)
+            own = parse_qsl(read_rfc(plain).query, keep_blank_values=True)
+            added = parse_qsl(read_rfc(url).query, keep_blank_values=True)
+            texts = [
+                (key, text) for key, item in given.items() for text in (item if isinstance(item, list) else [item])
+            ]
+            assert added == [*own, *texts]

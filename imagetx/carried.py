@@ -14,10 +14,11 @@ from imagetx.canonical import ImageRequest, document
 from imagetx.catalog import Catalog, deciding
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, Path, copy, equal, get, put
-from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, WireError, child, is_secret, shorten
+from imagetx.errors import ImagetxError, Problem, WireError, child, shorten
 from imagetx.image import sniff_mime
 from imagetx.message import is_secret_query
 from imagetx.notes import Note
+from imagetx.secret import SECRET_HEADERS
 from imagetx.source import is_reference, mime_of_url
 from imagetx.translation import Translation
 from imagetx.variant import AS, BODY, HEADERS, QUERY, STATUS
@@ -32,8 +33,16 @@ _GEOMETRY: Final = ("size", "aspect_ratio", "resolution")
 _TRANSPORT_HEADERS: Final = frozenset({"content-type", "content-length", "host", "transfer-encoding", "connection"})
 
 
-def read_carried(every: Json, provider: str, problems: list[Problem]) -> Json:
-    """Return the native keys that a request carries for a provider, or ABSENT."""
+def read_carried(every: Json, provider: str, secrets: frozenset[str], problems: list[Problem]) -> Json:
+    """
+    Return the native keys that a request carries for a provider, or ABSENT.
+
+    Args:
+        every: `provider_options`.
+        provider: Main name.
+        secrets: Headers into which its credentials go: nobody overrides one, under whatever name.
+        problems: What is wrong is appended here.
+    """
     if every is None:
         return ABSENT
     if not isinstance(every, dict):
@@ -61,7 +70,7 @@ def read_carried(every: Json, provider: str, problems: list[Problem]) -> Json:
     if len(headers) < len(carried.get(HEADERS, {})):
         message = "expected each header once, in whatever letter case"
         problems.append(Problem(pointer=f"{where}/{HEADERS}", message=message))
-    for name in headers.keys() & (SECRET_HEADERS | _TRANSPORT_HEADERS):
+    for name in headers.keys() & (SECRET_HEADERS | _TRANSPORT_HEADERS | secrets):
         message = f"expected a header other than {name}: the caller's HTTP client sets it"
         problems.append(Problem(pointer=f"{where}/{HEADERS}/{name}", message=message))
     for name in carried.get(QUERY, {}):
@@ -184,11 +193,6 @@ def _leaves(key: str, value: Json) -> Iterator[tuple[str, Json]]:
                 yield from _leaves(key, item)
     else:
         yield key, value
-
-
-def shown(key: str, value: Json) -> Json:
-    """Give what a note shows of a carried value: no secrets."""
-    return "***" if is_secret(key) else value
 
 
 def overruled(

@@ -244,7 +244,7 @@ class Catalog:
         name = target.auth or dialect.says.get("auth") or next(iter(kinds))
         says = kinds.get(name)
         if says is None:
-            message = f"expected a credential kind of {view.name} ({', '.join(kinds)}), got {shorten(name)}"
+            message = f"expected a credential kind of {view.name} ({', '.join(kinds)}), got another"  # the key, perhaps
             raise ResolveError(Problem(pointer="", message=message))
         region = target.variables.get(says["region"]) if "region" in says else None
         return Credential(name, says.get("header"), says.get("template"), says.get("service"), region)

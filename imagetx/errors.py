@@ -25,6 +25,7 @@ REPR_LIMIT: Final = 500
 _DATA_URL: Final = re.compile(r"\s*data:[^,]{0,100};base64,", re.IGNORECASE)
 _BASE64_START: Final = re.compile(r"\s*(?:[A-Za-z0-9+/_-][\r\n]{0,2}){64}")  # perhaps broken into lines
 
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Problem:
     """

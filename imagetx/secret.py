@@ -42,11 +42,35 @@ _TEXT_SEEN: Final = 4096
 _NAME_SEEN: Final = 64  # the last word of a name tells
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _LAST: Final = frozenset(
-    "secret password passwd passphrase pwd signature sig credential credentials authorization auth bearer jwt"
-    " cookie cookies apikey accesskey secretkey authkey accesstoken authtoken keyid".split()
+    [
+        "secret",
+        "password",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "signature",
+        "sig",
+        "credential",
+        "credentials",
+        "authorization",
+        "auth",
+        "bearer",
+        "jwt",
+        "cookie",
+        "cookies",
+        "apikey",
+        "accesskey",
+        "secretkey",
+        "authkey",
+        "accesstoken",
+        "authtoken",
+        "keyid",
+    ]
 )
-_NO_KEY: Final = frozenset("idempotency cache public primary foreign sort partition group object file".split())
-_NO_TOKEN: Final = frozenset("page next continuation max eos bos pad".split())
+_NO_KEY: Final = frozenset(
+    ["idempotency", "cache", "public", "primary", "foreign", "sort", "partition", "group", "object", "file"]
+)
+_NO_TOKEN: Final = frozenset(["page", "next", "continuation", "max", "eos", "bos", "pad"])
 _SIGNED: Final = re.compile(r"x-(?:amz|goog)-[a-z-]+", re.IGNORECASE)
 _USER: Final = re.compile(r"(?<=//)(?:[^/?#\s]*@|[^/?#@\s]*:(?![0-9]*(?:[/?#]|$))[^?#\s]*@)")
 _PARAMETER: Final = re.compile(r"([?&;#])([A-Za-z0-9_.%~-]{1,64})=([^&;#\s\"'<>]+)")
@@ -66,7 +90,7 @@ def _is_secret_word(name: str) -> bool:
         return before in ("key", "accesskey")
     if last == "key":
         return before not in _NO_KEY
-    return last in _LAST or (last == "token" and before not in _NO_TOKEN)
+    return last in _LAST or (last.endswith("token") and last[:-5] not in _NO_TOKEN and before not in _NO_TOKEN)
 
 
 def is_secret(name: str) -> bool:

@@ -9,8 +9,10 @@ from typing import Final
 
 from imagetx.errors import Problem, ResolveError, bounded_repr, shorten
 from imagetx.frozen import FrozenMap
+from imagetx.secret import MASK, is_secret
 
 _SECRET: Final = re.compile(r"key|secret|token|password|signature", re.IGNORECASE)
+_KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _TEXTS: Final = ("provider", "model", "operation", "surface", "deployment", "auth")
 
 
@@ -31,7 +33,7 @@ class Target:
         operation: `generate`, `edit` or `variation`; None is decided by the request.
         surface: Which of the provider's wire protocols; None takes the model's first.
         deployment: What goes on the wire where it is not the model's identity (Azure deployment, ARN).
-        auth: Credential kind of the provider (`bearer`, `api_key`, `sigv4`); None takes the first.
+        auth: Credential kind of the provider (`bearer`, `api_key`, `sigv4`), never a secret; None takes the first.
         variables: What fills the endpoint template: `region`, `resource`, `api_version`, `base_url` ...
 
     Raises:
@@ -61,8 +63,11 @@ class Target:
 
     def __repr__(self) -> str:
         """Give at most 500 characters, credential-like variables masked."""
-        variables = {name: "***" if _SECRET.search(name) else value for name, value in self.variables.items()}
+        hidden = {name for name in self.variables if is_secret(name) or _SECRET.search(name)}
+        variables = {name: MASK if name in hidden else value for name, value in self.variables.items()}
         members = [(name, getattr(self, name)) for name in _TEXTS]
+        if self.auth is not None and _KIND.fullmatch(self.auth) is None:  # a secret in the wrong place, perhaps
+            members[-1] = ("auth", MASK)
         return bounded_repr("Target", [*members, ("variables", variables or None)])
 
 

@@ -47,7 +47,7 @@ class Problem:
 
     def __post_init__(self) -> None:
         """Mask what is known for a secret in what stood there."""
-        shown = masked(self.given, self.pointer.rpartition("/")[2])
+        shown = masked(self.given, self.pointer)
         if shown is not self.given:
             object.__setattr__(self, "given", shown)
 

@@ -20,7 +20,7 @@ from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, error_
 from imagetx.catalog import Catalog, Resolved, builtin_catalog
 from imagetx.derived import complete_error
 from imagetx.document import Json
-from imagetx.errors import ImagetxError, Problem, RequestError, bounded_repr, shorten
+from imagetx.errors import ImagetxError, Problem, RequestError, bounded_repr, child, shorten
 from imagetx.fetch import Fetch, wanted, with_images
 from imagetx.form import in_form
 from imagetx.jsontext import copied, json_faults
@@ -291,5 +291,5 @@ def make_plan(
     if faults:
         raise RequestError(faults)
     known = {*REQUEST_FIELDS, ask.OPTIONS, *planned.meant().dialect.request.carries}
-    kept = {name: value if name in known else masked(value, name) for name, value in given.items()}
+    kept = {name: value if name in known else masked(value, child("", name)) for name, value in given.items()}
     return replace(planned, request=kept)  # a key that is sent nowhere may be a secret, and a plan is stored

@@ -46,8 +46,7 @@ class Note:
 
     def __post_init__(self) -> None:
         """Mask what is known for a secret in the values."""
-        name = self.pointer.rpartition("/")[2]
-        given, used = masked(self.given, name), masked(self.used, name)
+        given, used = masked(self.given, self.pointer), masked(self.used, self.pointer)
         if given is not self.given or used is not self.used:
             object.__setattr__(self, "given", given)
             object.__setattr__(self, "used", used)

@@ -113,15 +113,20 @@ def shown_text(text: str) -> str:
     return _NAMED.sub(lambda found: f"{found['scheme'] or found['name']}{MASK}", text)
 
 
-def masked(value: Any, name: str = "") -> Any:
+def masked(value: Any, pointer: str) -> Any:
     """
     Give a value without its secrets: the value itself where nothing in it is known for one.
 
     Args:
         value: Any JSON value, or bytes.
-        name: Under which it stands.
+        pointer: JSON Pointer to its place; the last name of it tells.
     """
-    return _masked(value, name, _MOST_LEVELS)
+    kind = type(value)
+    if kind is str:  # notes are made by the dozen, and most have a short text
+        if value and _is_secret_word(pointer[-_NAME_SEEN:]):
+            return MASK
+        return shown_url(value) if "://" in value[:9] else value
+    return _masked(value, pointer.rpartition("/")[2], _MOST_LEVELS) if kind is dict or kind is list else value
 
 
 def _masked(value: Any, name: str, levels: int) -> Any:

@@ -8,7 +8,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from imagetx.canonical import ImageRequest, document
 from imagetx.catalog import Catalog, deciding
@@ -66,13 +66,7 @@ def read_carried(every: Json, provider: str, secrets: frozenset[str], problems: 
         for key in carried
         if key in (BODY, STATUS) or not isinstance(key, str)
     ]
-    headers = {str(name).lower(): value for name, value in carried.get(HEADERS, {}).items()}
-    if len(headers) < len(carried.get(HEADERS, {})):
-        message = "expected each header once, in whatever letter case"
-        problems.append(Problem(pointer=f"{where}/{HEADERS}", message=message))
-    for name in headers.keys() & (SECRET_HEADERS | _TRANSPORT_HEADERS | secrets):
-        message = f"expected a header other than {name}: the caller's HTTP client sets it"
-        problems.append(Problem(pointer=f"{where}/{HEADERS}/{name}", message=message))
+    headers = _read_headers(carried.get(HEADERS, {}), secrets, f"{where}/{HEADERS}", problems)
     for name in carried.get(QUERY, {}):
         if is_secret_query(str(name)):
             message = f"expected a parameter other than {name}: a credential goes into a header"
@@ -82,6 +76,22 @@ def read_carried(every: Json, provider: str, secrets: frozenset[str], problems: 
     except WireError as error:  # too deep: here it is the caller's fault
         problems.extend(Problem(pointer=where, message=problem.message) for problem in error.problems)
         return ABSENT
+
+
+def _read_headers(
+    given: Mapping[Any, Json], secrets: frozenset[str], where: str, problems: list[Problem]
+) -> dict[str, Json]:
+    """Return headers by their names in lower case; framing and credentials are the HTTP client's matter."""
+    names = [name for name in given if isinstance(name, str) and name.isascii()]
+    headers = {name.lower(): given[name] for name in names}
+    if len(names) < len(given):
+        problems.append(Problem(pointer=where, message="expected names of headers as ASCII text"))
+    if len(headers) < len(names):
+        problems.append(Problem(pointer=where, message="expected each header once, in whatever letter case"))
+    for name in headers.keys() & (SECRET_HEADERS | _TRANSPORT_HEADERS | secrets):
+        message = f"expected a header other than {name}: the caller's HTTP client sets it"
+        problems.append(Problem(pointer=child(where, name), message=message))
+    return headers
 
 
 def carry_strangers(

@@ -49,7 +49,7 @@ TEXTS = [
     "../../etc/passwd",
     "C:\\temp\\a.png",
     "<script>",
-    "a" * 3000,
+    "a" * 1000,
     "[a][b]",
     " ",
 ]
@@ -107,7 +107,9 @@ def _read_part(part: Message) -> tuple[str, str | None, str | None, bytes]:
     found = DISPOSITION.fullmatch(disposition)
     assert found is not None, disposition
     name, filename = unescaped(found[1]), None if found[2] is None else unescaped(found[2])
-    return name, filename, heads.get("content-type"), b""
+    data = part.get_payload(decode=True)
+    assert isinstance(data, bytes)
+    return name, filename, heads.get("content-type"), data
 
 
 def read_python_multipart(request: imagetx.NativeRequest) -> list[tuple[str, str | None, str | None, bytes]]:
@@ -174,9 +176,7 @@ def assert_read(parts: list[imagetx.Part], read: Read) -> None:
         name, filename, kind, data = meant(part)
         expected.append((literal(name), None if filename is None else literal(filename), kind, data))
     found = read(form(*parts))
-    assert [each[:3] for each in found] == [each[:3] for each in expected]
-    if read is read_python_multipart:
-        assert [each[3] for each in found] == [each[3] for each in expected]
+    assert found == expected
 
 
 @pytest.mark.parametrize("read", [read_email, read_python_multipart])

@@ -96,7 +96,7 @@ class Catalog:
                 canonical=canonical_schemas(),
                 strict=view.strict,
             )
-            self._dialects[key] = found
+            found = self._dialects.setdefault(key, found)  # of two threads that compile it, both get the first one's
         return found
 
     def dialects(self, provider: str) -> Iterator[Dialect]:

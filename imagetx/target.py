@@ -21,6 +21,10 @@ class Variables(FrozenMap):
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        """Give at most 160 characters, credential-like variables masked."""
+        return shorten(_shown(self), 160)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Target:
@@ -63,12 +67,15 @@ class Target:
 
     def __repr__(self) -> str:
         """Give at most 500 characters, credential-like variables masked."""
-        hidden = {name for name in self.variables if is_secret(name) or _SECRET.search(name)}
-        variables = {name: MASK if name in hidden else value for name, value in self.variables.items()}
         members = [(name, getattr(self, name)) for name in _TEXTS]
         if self.auth is not None and _KIND.fullmatch(self.auth) is None:  # a secret in the wrong place, perhaps
             members[-1] = ("auth", MASK)
-        return bounded_repr("Target", [*members, ("variables", variables or None)])
+        return bounded_repr("Target", [*members, ("variables", _shown(self.variables) or None)])
+
+
+def _shown(variables: Mapping[str, str]) -> dict[str, str]:
+    hidden = {name for name in variables if is_secret(name) or _SECRET.search(name)}
+    return {name: MASK if name in hidden else value for name, value in variables.items()}
 
 
 def _problem(expected: str, value: object) -> Problem:

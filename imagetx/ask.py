@@ -21,7 +21,6 @@ from imagetx.carried import (
     overruled,
     parted,
     read_carried,
-    shown,
     where_carried,
 )
 from imagetx.catalog import Catalog, Resolved, deciding, normalise, unverified
@@ -60,7 +59,7 @@ def encode(
     listed = isinstance(fields.get("image"), list | tuple)
     take_sources(fields, problems)
     dialect = resolved.dialect
-    carried = read_carried(every, dialect.provider, problems)
+    carried = read_carried(every, dialect.provider, dialect.request.secrets, problems)
     if carried is not ABSENT and dialect.request.fold is not None:
         carried = dialect.request.fold(carried)
     if strangers:
@@ -160,8 +159,7 @@ def translate(
         raise RequestError([Problem(pointer=where + pointer_of(path), message=message) for path in images])
     reason = f"{meant.provider}/{meant.name} has no such key"
     for path, value in lost:
-        given = shown(str(path[-1]), value)
-        notes.append(Note(pointer=where + pointer_of(path), kind="dropped", given=given, reason=reason))
+        notes.append(Note(pointer=where + pointer_of(path), kind="dropped", given=value, reason=reason))
     enforce(options.policy, [_of_request(note) for note in notes])
     encoded = encode(catalog, request, target, options)
     verified = min(decoded.verified, encoded.verified)

@@ -23,7 +23,7 @@ from imagetx.canonical import document
 from imagetx.catalog import Catalog
 from imagetx.derived import complete_error, complete_response
 from imagetx.document import Json
-from imagetx.errors import WireError, one_line
+from imagetx.errors import WireError, bounded_repr, one_line
 from imagetx.fetch import Fetch
 from imagetx.formdata import as_text
 from imagetx.jsontext import json_faults
@@ -42,7 +42,7 @@ _MOST_POLLS: Final = 10_000
 """However little a provider asks to wait, and whatever it keeps answering, a call ends."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Waiting:
     """
     A call that a provider has begun.
@@ -63,6 +63,11 @@ class Waiting:
     polls: int = 1
     waited_s: float = 0
 
+    def __repr__(self) -> str:
+        """Give at most 500 characters, secrets of the URL masked."""
+        names = ("poll", "after_s", "bounds", "alike", "polls", "waited_s")
+        return bounded_repr("Waiting", ((name, getattr(self, name)) for name in names))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -74,7 +79,7 @@ class Asked:
     start: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Call:
     """
     One call of a plan.
@@ -90,6 +95,11 @@ class Call:
     waiting: Waiting | None = None
     answer: Mapping[str, Json] | None = None
     fetches: Mapping[int, Fetch] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        """Give at most 500 characters, images by their size."""
+        names = ("share", "waiting", "answer", "fetches")
+        return bounded_repr("Call", ((name, getattr(self, name)) for name in names))
 
     @property
     def done(self) -> bool:

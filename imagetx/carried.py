@@ -8,16 +8,17 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from imagetx.canonical import ImageRequest, document
 from imagetx.catalog import Catalog, deciding
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, Path, copy, equal, get, put
-from imagetx.errors import SECRET_HEADERS, ImagetxError, Problem, WireError, child, is_secret, shorten
+from imagetx.errors import ImagetxError, Problem, WireError, child, shorten
 from imagetx.image import sniff_mime
 from imagetx.message import is_secret_query
 from imagetx.notes import Note
+from imagetx.secret import SECRET_HEADERS
 from imagetx.source import is_reference, mime_of_url
 from imagetx.translation import Translation
 from imagetx.variant import AS, BODY, HEADERS, QUERY, STATUS
@@ -32,8 +33,16 @@ _GEOMETRY: Final = ("size", "aspect_ratio", "resolution")
 _TRANSPORT_HEADERS: Final = frozenset({"content-type", "content-length", "host", "transfer-encoding", "connection"})
 
 
-def read_carried(every: Json, provider: str, problems: list[Problem]) -> Json:
-    """Return the native keys that a request carries for a provider, or ABSENT."""
+def read_carried(every: Json, provider: str, secrets: frozenset[str], problems: list[Problem]) -> Json:
+    """
+    Return the native keys that a request carries for a provider, or ABSENT.
+
+    Args:
+        every: `provider_options`.
+        provider: Main name.
+        secrets: Headers into which its credentials go: nobody overrides one, under whatever name.
+        problems: What is wrong is appended here.
+    """
     if every is None:
         return ABSENT
     if not isinstance(every, dict):
@@ -57,13 +66,7 @@ def read_carried(every: Json, provider: str, problems: list[Problem]) -> Json:
         for key in carried
         if key in (BODY, STATUS) or not isinstance(key, str)
     ]
-    headers = {str(name).lower(): value for name, value in carried.get(HEADERS, {}).items()}
-    if len(headers) < len(carried.get(HEADERS, {})):
-        message = "expected each header once, in whatever letter case"
-        problems.append(Problem(pointer=f"{where}/{HEADERS}", message=message))
-    for name in headers.keys() & (SECRET_HEADERS | _TRANSPORT_HEADERS):
-        message = f"expected a header other than {name}: the caller's HTTP client sets it"
-        problems.append(Problem(pointer=f"{where}/{HEADERS}/{name}", message=message))
+    headers = _read_headers(carried.get(HEADERS, {}), secrets, f"{where}/{HEADERS}", problems)
     for name in carried.get(QUERY, {}):
         if is_secret_query(str(name)):
             message = f"expected a parameter other than {name}: a credential goes into a header"
@@ -73,6 +76,22 @@ def read_carried(every: Json, provider: str, problems: list[Problem]) -> Json:
     except WireError as error:  # too deep: here it is the caller's fault
         problems.extend(Problem(pointer=where, message=problem.message) for problem in error.problems)
         return ABSENT
+
+
+def _read_headers(
+    given: Mapping[Any, Json], secrets: frozenset[str], where: str, problems: list[Problem]
+) -> dict[str, Json]:
+    """Return headers by their names in lower case; framing and credentials are the HTTP client's matter."""
+    names = [name for name in given if isinstance(name, str) and name.isascii()]
+    headers = {name.lower(): given[name] for name in names}
+    if len(names) < len(given):
+        problems.append(Problem(pointer=where, message="expected names of headers as ASCII text"))
+    if len(headers) < len(names):
+        problems.append(Problem(pointer=where, message="expected each header once, in whatever letter case"))
+    for name in headers.keys() & (SECRET_HEADERS | _TRANSPORT_HEADERS | secrets):
+        message = f"expected a header other than {name}: the caller's HTTP client sets it"
+        problems.append(Problem(pointer=child(where, name), message=message))
+    return headers
 
 
 def carry_strangers(
@@ -184,11 +203,6 @@ def _leaves(key: str, value: Json) -> Iterator[tuple[str, Json]]:
                 yield from _leaves(key, item)
     else:
         yield key, value
-
-
-def shown(key: str, value: Json) -> Json:
-    """Give what a note shows of a carried value: no secrets."""
-    return "***" if is_secret(key) else value
 
 
 def overruled(

@@ -104,7 +104,7 @@ class Catalog:
                 canonical=canonical_schemas(),
                 strict=view.strict,
             )
-            self._dialects[key] = found
+            found = self._dialects.setdefault(key, found)  # of two threads that compile it, both get the first one's
         return found
 
     def dialects(self, provider: str) -> Iterator[Dialect]:
@@ -252,7 +252,7 @@ class Catalog:
         name = target.auth or dialect.says.get("auth") or next(iter(kinds))
         says = kinds.get(name)
         if says is None:
-            message = f"expected a credential kind of {view.name} ({', '.join(kinds)}), got {shorten(name)}"
+            message = f"expected a credential kind of {view.name} ({', '.join(kinds)}), got another"  # the key, perhaps
             raise ResolveError(Problem(pointer="", message=message))
         region = target.variables.get(says["region"]) if "region" in says else None
         return Credential(name, says.get("header"), says.get("template"), says.get("service"), region)

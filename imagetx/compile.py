@@ -145,6 +145,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         ignores=ignores,
         confirm=section.get("confirm", False),
         headers=headers,
+        secrets=frozenset(kind["header"] for kind in provider.get("auth", {}).values() if "header" in kind),
         reading=(*spelling, ignores, headers),
     )
 

@@ -7,6 +7,7 @@ A body that is no stream is read at its end as the answer it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NoReturn
 
 from imagetx import answer
 from imagetx.canonical import ImageRequest
@@ -52,6 +53,11 @@ class StreamDecoder:
         state = "closed" if self._closed else "over" if self._over else "open"
         dialect = self._speaker.resolved.dialect
         return f"<StreamDecoder of {dialect.provider}/{dialect.name}, {state}>"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied or pickled: half a copy of what has come so far would be worse than none."""
+        message = "StreamDecoder belongs to one stream and one task: it cannot be copied or pickled"
+        raise TypeError(message)
 
     @property
     def notes(self) -> tuple[Note, ...]:

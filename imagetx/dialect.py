@@ -56,6 +56,7 @@ class Requests:
         fold: Spells keys as the dialect declares; None if they are as they come.
         ignores: Form parts, or keys of a JSON body, that say nothing.
         headers: Headers that rules own.
+        secrets: Headers into which the provider's credentials go.
         confirm: The path alone does not tell the dialect from others.
         reading: What decides how a message is read before its rules are asked; equal for most families.
     """
@@ -81,6 +82,7 @@ class Requests:
     fold: Callable[[Json], Json] | None
     ignores: frozenset[str]
     headers: frozenset[str]
+    secrets: frozenset[str]
     confirm: bool
     reading: tuple[frozenset[str], ...]
 

@@ -7,6 +7,7 @@ A dialect that does not stream answers once, when all events have come.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 from imagetx import answer
@@ -74,6 +75,11 @@ class StreamEncoder:
         state = "closed" if self._closed else "over" if self._over else "open"
         dialect = self._speaker.resolved.dialect
         return f"<StreamEncoder of {dialect.provider}/{dialect.name}, {state}>"
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be copied or pickled: half a copy of what has come so far would be worse than none."""
+        message = "StreamEncoder belongs to one stream and one task: it cannot be copied or pickled"
+        raise TypeError(message)
 
     @property
     def notes(self) -> tuple[Note, ...]:

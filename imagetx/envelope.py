@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 from urllib.parse import quote
 
 from imagetx.body import write_body
-from imagetx.errors import Json, Problem, WireError, bounded_repr, child, shorten, shown_url
+from imagetx.errors import Json, Problem, WireError, bounded_repr, child, shorten
 from imagetx.jsontext import parse_json
 
 
@@ -46,8 +46,7 @@ class Message:
     def __repr__(self) -> str:
         """Give at most 500 characters, secrets masked and data by its size."""
         members = zip(self.__slots__, self._members(), strict=True)
-        shown = ((name, shown_url(value) if name == "url" else value) for name, value in members)
-        return bounded_repr(type(self).__name__, shown)
+        return bounded_repr(type(self).__name__, members)
 
 
 def write_message(start: dict[str, Json], headers: Mapping[str, str], body: Json) -> dict[str, Json]:

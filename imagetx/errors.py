@@ -14,44 +14,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
+from imagetx.secret import MASK, is_secret, masked, shown_text
+
 Json: TypeAlias = Any
 """A JSON value; the one place where types end."""
-
-SECRET_HEADERS: Final = frozenset(
-    {
-        "authorization",
-        "proxy-authorization",
-        "api-key",
-        "x-api-key",
-        "x-goog-api-key",
-        "ocp-apim-subscription-key",
-        "x-amz-security-token",
-        "huggingface-access-key",
-        "cookie",
-        "set-cookie",
-    }
-)
-"""Lower-case header names whose value is never shown, wherever they stand."""
-
-_SECRET_NAME: Final = re.compile(r".*(?:secret|password|api[-_]?key|access[-_]?key|access[-_]?token)", re.IGNORECASE)
-
-
-def is_secret(name: str) -> bool:
-    """Say whether what stands under a name is not to be shown: a credential, a signing secret."""
-    return name.lower() in SECRET_HEADERS or _SECRET_NAME.fullmatch(name) is not None
-
 
 DATA_LIMIT: Final = 80
 REPR_LIMIT: Final = 500
 
 _DATA_URL: Final = re.compile(r"\s*data:[^,]{0,100};base64,", re.IGNORECASE)
 _BASE64_START: Final = re.compile(r"\s*(?:[A-Za-z0-9+/_-][\r\n]{0,2}){64}")  # perhaps broken into lines
-_SECRET_IN_URL: Final = re.compile(
-    r"([?&](?:key|api[-_]?key|access[-_]token|token|sig|signature|x-(?:amz|goog)-[a-z-]+)=)[^&#]*"
-    r"|(?<=//)()[^/@?#]*(?=@)",
-    re.IGNORECASE,
-)
-_URL_SEEN: Final = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -62,7 +34,7 @@ class Problem:
     Attributes:
         pointer: JSON Pointer into the document that went in; "" is all of it.
         message: one sentence without the pointer, `expected an integer 1 to 5, got 9`.
-        given: the value that stood there; None when nothing did.
+        given: the value that stood there, secrets masked; None when nothing did.
         expected: what would have been right, in words, when it can be said apart.
         source: the document that says so, when there is one.
     """
@@ -72,6 +44,12 @@ class Problem:
     given: Json = field(default=None, hash=False)  # may be a list or an object
     expected: str | None = None
     source: str | None = None
+
+    def __post_init__(self) -> None:
+        """Mask what is known for a secret in what stood there."""
+        shown = masked(self.given, self.pointer)
+        if shown is not self.given:
+            object.__setattr__(self, "given", shown)
 
     def __str__(self) -> str:
         """Give the problem as one line."""
@@ -198,11 +176,6 @@ def bounded_repr(name: str, members: Iterable[tuple[str, Json]]) -> str:
     return f"{name}({shown})"
 
 
-def shown_url(url: str) -> str:
-    """Give a URL whose keys, signatures and passwords are masked."""
-    return _SECRET_IN_URL.sub(lambda match: f"{match[1] or ''}***", url)
-
-
 def child(pointer: str, key: str | int) -> str:
     """Give the JSON Pointer of a member or an item."""
     return f"{pointer}/{key}" if isinstance(key, int) else f"{pointer}/{_escaped(key)}"
@@ -247,8 +220,7 @@ def _pieces(value: Json, limit: int) -> Iterator[str]:
     match value:
         case str():
             size = data_size(value)
-            shown = shown_url(value[:_URL_SEEN]) if "://" in value[:9] else value
-            yield _quoted(shown[: limit + 1]) if size is None else f"<{size} bytes>"
+            yield _quoted(shown_text(value)[: limit + 1]) if size is None else f"<{size} bytes>"
         case bytes() | bytearray() | memoryview():
             yield f"<{len(value)} bytes>"
         case bool() | None:
@@ -277,7 +249,7 @@ def _members(value: Mapping[Any, Json], limit: int) -> Iterator[str]:
         yield from _pieces(key, limit)
         yield ": "
         if isinstance(key, str) and is_secret(key):
-            yield "***"
+            yield MASK
         else:
             yield from _pieces(item, limit)
     yield "}"

@@ -20,7 +20,7 @@ from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, error_
 from imagetx.catalog import Catalog, Resolved, builtin_catalog
 from imagetx.derived import complete_error
 from imagetx.document import Json
-from imagetx.errors import ImagetxError, Problem, RequestError, bounded_repr, shorten
+from imagetx.errors import ImagetxError, Problem, RequestError, bounded_repr, child, shorten
 from imagetx.fetch import Fetch, wanted, with_images
 from imagetx.form import in_form
 from imagetx.jsontext import copied, json_faults
@@ -28,12 +28,13 @@ from imagetx.merge import merged, unfetched, unlinked
 from imagetx.notes import Note
 from imagetx.policy import Options, enforce
 from imagetx.resume import Place, read_exchange, write_exchange
+from imagetx.secret import masked
 from imagetx.split import split
 from imagetx.step import Step
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.wire import NativeResponse
-from imagetx.words import CATEGORIES
+from imagetx.words import CATEGORIES, REQUEST_FIELDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -289,4 +290,6 @@ def make_plan(
     faults = json_faults(given, kept=True)  # what an encode passes over: it would be lost when it is written
     if faults:
         raise RequestError(faults)
-    return planned
+    known = {*REQUEST_FIELDS, ask.OPTIONS, *planned.meant().dialect.request.carries}
+    kept = {name: value if name in known else masked(value, child("", name)) for name, value in given.items()}
+    return replace(planned, request=kept)  # a key that is sent nowhere may be a secret, and a plan is stored

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from imagetx.address import is_followed
 from imagetx.derived import complete_error
 from imagetx.document import Json
-from imagetx.errors import Problem, RequestError, one_line, shorten
+from imagetx.errors import Problem, RequestError, bounded_repr, one_line, shorten
 from imagetx.headers import media_type
 from imagetx.image import sniff_mime
 from imagetx.retry import read_retry
@@ -28,7 +28,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _UNTYPED: Final = frozenset({"", "application/octet-stream", "binary/octet-stream"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Fetch:
     """
     An image to be fetched.
@@ -46,6 +46,11 @@ class Fetch:
     image: bytes | None = None
     mime_type: str | None = None
     fault: Mapping[str, Json] | None = None
+
+    def __repr__(self) -> str:
+        """Give at most 500 characters, the image by its size."""
+        names = ("url", "redirects", "image", "mime_type", "fault")
+        return bounded_repr("Fetch", ((name, getattr(self, name)) for name in names))
 
     @property
     def done(self) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import IPv6Address
 from typing import Any, Final
 from urllib.parse import unquote
 
@@ -19,17 +20,30 @@ from imagetx.errors import Problem, ResolveError, shorten
 from imagetx.hole import HOLE, Declared, encode_segment, read_segment
 from imagetx.predicate import test_of
 
-_HOST_SAFE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,252}")
+# RFC 1123 2.1; one label: with a dot in it a name would lead to another zone, `bucket.s3` below amazonaws.com for one
+_LABEL: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _BASE_URL: Final = re.compile(
-    r"https?://(?:[A-Za-z0-9.\-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*/?"
+    r"https?://(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.?|\[([0-9A-Fa-f:.]+)\])(?::([1-9][0-9]{0,4}))?"
+    r"((?:/(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})+)*)/?"
 )
 
 
 def is_base(url: str) -> bool:
     """Say whether a text is the start of a URL: no credentials, query, fragment or dot segments."""
-    if not _BASE_URL.fullmatch(url):
+    found = _BASE_URL.fullmatch(url)
+    if found is None or (found[2] is not None and int(found[2]) > 65535):
         return False
-    return not any(segment in {".", ".."} for segment in unquote(url.split("://", 1)[1]).split("/"))
+    if found[1] is not None and not _is_ipv6(found[1]):
+        return False
+    return not any(segment in {".", ".."} for segment in unquote(found[3]).split("/"))
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        IPv6Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +130,9 @@ class Hosts:
 
     def _in_host(self, name: str, given: Mapping[str, str]) -> str:
         value = self._variables.value(name, given)
-        if _HOST_SAFE.fullmatch(value):
+        if _LABEL.fullmatch(value):
             return value
-        message = f"expected letters, digits, dots and hyphens for {name}, got {shorten(value)}"
+        message = f"expected letters, digits and hyphens for {name}, got {shorten(value)}"
         raise ResolveError(Problem(pointer="", message=message, given=value))
 
     def read(self, base: str) -> Start:

@@ -17,9 +17,10 @@ from urllib.parse import parse_qsl, quote, urlencode
 from imagetx.dialect import Answers, Dialect
 from imagetx.document import Json
 from imagetx.endpoint import Match
-from imagetx.errors import SECRET_HEADERS, Problem, RequestError, WireError, child, shorten
+from imagetx.errors import Problem, RequestError, WireError, child, shorten
 from imagetx.formdata import add, read_form, write_form
 from imagetx.jsontext import render_json
+from imagetx.secret import is_secret
 from imagetx.wire import Credential, NativeRequest, NativeResponse
 
 TRANSPORT: Final = re.compile(
@@ -115,20 +116,22 @@ def read_request(dialect: Dialect, native: NativeRequest, url_query: str, match:
     return {
         "path": dict(match.holes),
         "query": _read_query(url_query, match),
-        "headers": _read_headers(native.headers, request.headers),
+        "headers": _read_headers(native.headers, request.headers, request.secrets),
         "kind": "form" if kind == "none" and request.body == "form" else kind,
         "body": {} if kind == "none" else body,
     }
 
 
-def _read_headers(headers: Mapping[str, str], owned: frozenset[str]) -> dict[str, str]:
+def _read_headers(headers: Mapping[str, str], owned: frozenset[str], secrets: frozenset[str]) -> dict[str, str]:
     kept = {}
     for name, value in headers.items():
         if name == "accept":
             # RFC 9110 12.5.1: a request without Accept takes any media type, as */* says
             if name in owned and value.strip() != "*/*":
                 kept[name] = value
-        elif name not in SECRET_HEADERS and not TRANSPORT.fullmatch(name):
+        elif name in secrets or (is_secret(name) and name not in owned):
+            continue
+        elif not TRANSPORT.fullmatch(name):
             kept[name] = value
     return kept
 
@@ -136,7 +139,7 @@ def _read_headers(headers: Mapping[str, str], owned: frozenset[str]) -> dict[str
 def _read_query(text: str, match: Match) -> dict[str, Json]:
     query: dict[str, Json] = {}
     for name, value in parse_qsl(text, keep_blank_values=True):
-        if is_secret_query(name) or name in match.query:
+        if name in match.query or is_secret_query(name) or is_secret(name):
             continue
         add(query, name, value)
     return query

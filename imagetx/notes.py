@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from imagetx.errors import Json, bounded_repr, one_line, shorten
+from imagetx.secret import masked
 
 LOSSES: Final[frozenset[str]] = frozenset({"dropped", "approximated", "clamped", "emulated", "overruled"})
 """What you asked for is not what is sent."""
@@ -30,8 +31,8 @@ class Note:
         pointer: JSON Pointer into the document that went in: the canonical one for encode,
             `/path /query /headers /body` for decode.
         kind: one of `KINDS`.
-        given: what stood there; None when nothing did.
-        used: what is sent or read instead; None when nothing is.
+        given: what stood there, secrets masked; None when nothing did.
+        used: what is sent or read instead, secrets masked; None when nothing is.
         reason: why, in words; "" when the kind says it all.
         source: the document that says so, when there is one.
     """
@@ -42,6 +43,13 @@ class Note:
     used: Json = field(default=None, hash=False)
     reason: str = ""
     source: str | None = None
+
+    def __post_init__(self) -> None:
+        """Mask what is known for a secret in the values."""
+        given, used = masked(self.given, self.pointer), masked(self.used, self.pointer)
+        if given is not self.given or used is not self.used:
+            object.__setattr__(self, "given", given)
+            object.__setattr__(self, "used", used)
 
     def __str__(self) -> str:
         """Give one line: `approximated /size: "1536x1024" -> "3:2" (reason)`."""

@@ -10,8 +10,10 @@ from typing import Final
 
 from imagetx.errors import Problem, ResolveError, bounded_repr, shorten
 from imagetx.frozen import FrozenMap
+from imagetx.secret import MASK, is_secret
 
 _SECRET: Final = re.compile(r"key|secret|token|password|signature", re.IGNORECASE)
+_KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _TEXTS: Final = ("provider", "model", "operation", "surface", "deployment", "auth")
 
 
@@ -19,6 +21,10 @@ class Variables(FrozenMap):
     """The variables of a target: a copy of what the caller gave, which nobody can change."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        """Give at most 160 characters, credential-like variables masked."""
+        return shorten(_shown(self), 160)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,7 +38,7 @@ class Target:
         operation: `generate`, `edit` or `variation`; None is decided by the request.
         surface: Which of the provider's wire protocols; None takes the model's first.
         deployment: What goes on the wire where it is not the model's identity (Azure deployment, ARN).
-        auth: Credential kind of the provider (`bearer`, `api_key`, `sigv4`); None takes the first.
+        auth: Credential kind of the provider (`bearer`, `api_key`, `sigv4`), never a secret; None takes the first.
         variables: What fills the endpoint template: `region`, `resource`, `api_version`, `base_url` ...
 
     Raises:
@@ -62,9 +68,15 @@ class Target:
 
     def __repr__(self) -> str:
         """Give at most 500 characters, credential-like variables masked."""
-        variables = {name: "***" if _SECRET.search(name) else value for name, value in self.variables.items()}
         members = [(name, getattr(self, name)) for name in _TEXTS]
-        return bounded_repr("Target", [*members, ("variables", variables or None)])
+        if self.auth is not None and _KIND.fullmatch(self.auth) is None:  # a secret in the wrong place, perhaps
+            members[-1] = ("auth", MASK)
+        return bounded_repr("Target", [*members, ("variables", _shown(self.variables) or None)])
+
+
+def _shown(variables: Mapping[str, str]) -> dict[str, str]:
+    hidden = {name for name in variables if is_secret(name) or _SECRET.search(name)}
+    return {name: MASK if name in hidden else value for name, value in variables.items()}
 
 
 def _problem(expected: str, value: object) -> Problem:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from imagetx import answer, ask
 from imagetx.ability import Capabilities
@@ -20,7 +20,7 @@ from imagetx.capability import capabilities_of
 from imagetx.catalog import Catalog, builtin_catalog
 from imagetx.decoder import StreamDecoder, open_decoder
 from imagetx.encoder import StreamEncoder, events_translated, open_encoder
-from imagetx.errors import Json, Problem, SpecError
+from imagetx.errors import REPR_LIMIT, Json, Problem, SpecError, cut
 from imagetx.event import ImageEvent
 from imagetx.exchange import Exchange, make_plan, resumed
 from imagetx.newcomer import checked_spec, read_spec
@@ -48,11 +48,23 @@ class Registry:
 
     __slots__ = ("catalog",)
 
+    catalog: Catalog
+
     def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
+        object.__setattr__(self, "catalog", catalog)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        """Refuse to change."""
+        message = "Registry cannot be changed"
+        raise AttributeError(message)
+
+    def __delattr__(self, name: str) -> NoReturn:
+        """Refuse to change."""
+        message = "Registry cannot be changed"
+        raise AttributeError(message)
 
     def __repr__(self) -> str:
-        return f"<Registry of {', '.join(self.providers())}>"
+        return cut(f"<Registry of {', '.join(self.providers())}>", REPR_LIMIT)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Registry, (self.catalog,)

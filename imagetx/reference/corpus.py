@@ -20,10 +20,11 @@ from imagetx.clause import is_sayable
 from imagetx.compile_answers import with_page
 from imagetx.compile_events import never_streams
 from imagetx.document import Json
-from imagetx.errors import SECRET_HEADERS, Problem, SpecError
+from imagetx.errors import Problem, SpecError
 from imagetx.message import SECRET_QUERY, TRANSPORT
 from imagetx.notes import ADDITIONS, ADVICE, LOSSES
 from imagetx.schemas import schemas_folder
+from imagetx.secret import SECRET_HEADERS
 from imagetx.source import EXTENSIONS
 from imagetx.spec import Provider, Section, flat, overlay
 from imagetx.tiers import TIERS

@@ -9,8 +9,8 @@ uses it compares with the way back, which yields the notes (encode) and what sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import reduce
 from typing import Final
@@ -25,8 +25,8 @@ class Codec:
     A pair of functions over one value; `exact` if nothing can be lost either way.
 
     `stable` are texts that come back as they are although the codec is not exact: known when it is
-    compiled, so that a call need not look. `fold` gives a native value its normal spelling, where the
-    provider takes several for one.
+    compiled, so that a call need not look. `both` are native texts with the words that say them again.
+    `fold` gives a native value its normal spelling, where the provider takes several for one.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Codec:
     decode: Callable[[Json], Json]
     exact: bool = True
     stable: frozenset[str] = frozenset()
+    both: Mapping[str, Json] = field(default_factory=dict)
     fold: Callable[[Json], Json] = lambda native: native
 
 
@@ -109,7 +110,10 @@ def enum(spec: Json) -> Codec:
 
     exact = not is_open and "read" not in spec and len(back) == len(said)
     stable = frozenset(word for native, word in said if isinstance(word, str) and decode(native) == word)
-    return Codec("enum", encode, decode, exact and not spellings, stable, fold)
+    texts = [native for native, _ in said if isinstance(native, str) and fold(native) == native]
+    pairs = [(native, back[_key(native)]) for native in texts]
+    both = {native: word for native, word in pairs if table.get(_key(word)) == native and not equal(word, nothing)}
+    return Codec("enum", encode, decode, exact and not spellings, stable, both, fold)
 
 
 _EXACT: Final = Context(prec=100)  # our own: the caller's thread may have another

@@ -41,7 +41,10 @@ def const(says: Says, target: Path, value: Json, *, optional: bool = False, abse
         elif there is ABSENT and optional:
             mark(native, rest, target)
 
-    return Rule(fields=(), owns=(target,), encode=encode, decode=decode, always=True, pinned=pinned, says=says)
+    idle = absent and not optional
+    return Rule(
+        fields=(), owns=(target,), encode=encode, decode=decode, always=True, idle=idle, pinned=pinned, says=says
+    )
 
 
 def _nothing(native: Json, rest: Json, canonical: Json) -> None:
@@ -58,7 +61,7 @@ def fixed(says: Says, name: str, value: Json) -> Rule:
         if given is not None and not equal(given, value) and not equal(given, SILENCE.get(name, ABSENT)):
             notes.append(Note(pointer=f"/{name}", kind=kind, given=given, used=value, reason=reason))
 
-    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, says=says)
+    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, idle=True, says=says)
 
 
 def drop(says: Says, name: str, reason: str) -> Rule:
@@ -69,7 +72,7 @@ def drop(says: Says, name: str, reason: str) -> Rule:
         if given is not None and not equal(given, SILENCE.get(name, ABSENT)):
             notes.append(Note(pointer=f"/{name}", kind="dropped", given=given, reason=reason))
 
-    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, says=says)
+    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, idle=True, says=says)
 
 
 def refuse(says: Says, name: str, reason: str) -> Rule:
@@ -81,7 +84,7 @@ def refuse(says: Says, name: str, reason: str) -> Rule:
             problem = Problem(pointer=f"/{name}", message=f"expected no {name}: {reason}", expected=f"no {name}")
             raise RequestError(problem)
 
-    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, says=says)
+    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, idle=True, says=says)
 
 
 def infer(says: Says, source: Path, test: Callable[[Json], bool], value: Json) -> Rule:

@@ -43,6 +43,7 @@ class Rule:
         encode: (canonical, native, notes): writes native values, appends notes.
         decode: (native, rest, canonical): reads `native`, takes what it can say out of `rest`.
         always: It has something to write or to note although none of its fields is given.
+        idle: It has nothing to read where nothing stands at its places.
         pinned: It writes a discriminating constant, which nothing may override.
         yields: What is carried at its places always wins: it writes what we would say by ourselves.
         weave: (canonical, skeleton) -> list, for lists whose foreign items are carried.
@@ -54,6 +55,7 @@ class Rule:
     encode: Callable[[Json, Json, Notes], None]
     decode: Callable[[Json, Json, Json], None]
     always: bool = False
+    idle: bool = False
     pinned: bool = False
     yields: bool = False
     weave: Callable[[Json, Json], Json] | None = None
@@ -80,7 +82,7 @@ class Record:
     has the rules of each top-level field.
     """
 
-    __slots__ = ("_active", "containers", "lists", "rules", "rules_of")
+    __slots__ = ("_active", "_found", "_places", "containers", "lists", "rules", "rules_of")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
@@ -92,6 +94,12 @@ class Record:
             for name in dict.fromkeys(path[0] for path in rule.fields):
                 self.rules_of.setdefault(name, []).append(rule)
         self._active: dict[tuple[str, ...], tuple[Rule, ...]] = {}
+        places: dict[str | int, set[str | int]] = {}
+        for rule in self.rules:
+            for path in rule.owns:
+                places.setdefault(path[0], set()).update(path[1:2])
+        self._places = tuple((root, frozenset(keys)) for root, keys in places.items())
+        self._found: dict[tuple[Any, ...], tuple[Rule, ...]] = {}
 
     def __repr__(self) -> str:
         return f"<Record of {len(self.rules)} rules>"
@@ -124,10 +132,26 @@ class Record:
         """
         rest = copy(native)
         canonical: dict[str, Json] = {}
-        for rule in self.rules:
+        for rule in self._found_in(native):
             rule.decode(native, rest, canonical)
-        self._tidy(rest)
+        if rest:
+            self._tidy(rest)
         return canonical, rest
+
+    def _found_in(self, native: Json) -> tuple[Rule, ...]:
+        """Return the rules that have something to read; the answer is kept for each set of known places."""
+        held = native if isinstance(native, dict) else {}
+        shape = tuple(
+            keys.intersection(holder) if isinstance(holder := held.get(root), dict) else root in held
+            for root, keys in self._places
+        )
+        found = self._found.get(shape)
+        if found is None:
+            there = {root: keys for (root, _), keys in zip(self._places, shape, strict=True)}
+            found = tuple(rule for rule in self.rules if not rule.idle or any(_is_in(there, path) for path in rule.owns))
+            if len(self._found) < _MOST_SHAPES:
+                self._found[shape] = found
+        return found
 
     def _active_for(self, canonical: Json) -> tuple[Rule, ...]:
         shape = tuple(canonical)
@@ -175,6 +199,12 @@ class Record:
             yield _contradiction(self._inside(path), path, value, mine)
         elif not asked and value is None:
             pop(native, path)
+
+
+def _is_in(there: Mapping[str | int, Any], path: Path) -> bool:
+    """Say whether something may stand at a path: `there` are the keys of each root, or whether it is there at all."""
+    keys = there[path[0]]
+    return len(path) == 1 or path[1] in keys if isinstance(keys, frozenset) else bool(keys)
 
 
 def _settle(rule: Rule, canonical: Json, native: Json, notes: Notes, found: Mapping[Path, Json]) -> Iterable[Problem]:

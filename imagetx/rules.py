@@ -13,9 +13,10 @@ from itertools import pairwise
 from typing import Any
 
 from imagetx.codec import Codec
-from imagetx.document import ABSENT, Json, Path, copy, equal, get, pointer_of, pop, put
+from imagetx.document import ABSENT, Json, Path, copy, equal, get, pointer_of, put
 from imagetx.errors import Problem, RequestError, Unsayable, shorten
 from imagetx.notes import Note
+from imagetx.paths import getter, putter, taker
 from imagetx.record import Mismatch, Notes, Rule
 from imagetx.words import SILENCE
 
@@ -109,7 +110,8 @@ def field(
         accepts: The field's limits; a native value outside of them has no canonical word and stays native.
     """
     read, write, pointer = reader(source), writer(target), pointer_of(source)
-    stable = codec.stable
+    find, take, give = getter(target), taker(target), putter(source)
+    stable, both = codec.stable, codec.both
     fallback = silent if default is ABSENT else default
     unasked = ABSENT if fallback is ABSENT else codec.encode(fallback)
     silence_note = _silence_note(pointer, source, default, absent, fallback)
@@ -142,30 +144,32 @@ def field(
             _compare(notes, pointer, codec, value, said)
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:
-        value = get(native, target)
+        value = find(native)
         if value is ABSENT:
             if required:
                 raise Mismatch(target, f"the {pointer[1:]}", ABSENT)
             if absent is not ABSENT:
-                put(canonical, source, absent)
+                give(canonical, absent)
             elif unasked is not ABSENT:
                 mark(native, rest, target)
             return
-        if value is None and nullable:
-            said = None
-        else:
-            said = _decoded(codec, value)
+        known = type(value) is str and value in both
+        said = both[value] if known else None if value is None and nullable else _decoded(codec, value)
+        if value is not None or not nullable:
             if said is ABSENT or said is None or (accepts is not None and not accepts(said)):
                 if required:
                     raise Mismatch(target, f"the {pointer[1:]}", value)
                 return
-        if said is None or codec.exact or _writes_again(codec, said, codec.fold(value)):
-            pop(rest, target)
+        if known or said is None or codec.exact or _writes_again(codec, said, codec.fold(value)):
+            take(rest)
         if silent is ABSENT or not equal(said, silent):
-            put(canonical, source, said)
+            give(canonical, said)
 
+    idle = not required and absent is ABSENT and unasked is ABSENT
     always = unasked is not ABSENT or silence_note is not None
-    return Rule(fields=(source,), owns=(target,), encode=encode, decode=decode, always=always, says=says)
+    return Rule(
+        fields=(source,), owns=(target,), encode=encode, decode=decode, always=always, idle=idle, says=says
+    )
 
 
 def _decoded(codec: Codec, value: Json) -> Json:

@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from imagetx.document import ABSENT, Json, Path, equal, get, pointer_of, pop, put
+from imagetx.document import ABSENT, Json, Path, equal, pointer_of, pop
 from imagetx.errors import Problem, RequestError, Unsayable
 from imagetx.joint import Joint
 from imagetx.notes import Note
+from imagetx.paths import getter, putter, taker
 from imagetx.record import Mismatch, Notes, Rule
 from imagetx.rules import Says, mark, reader, writer
 from imagetx.words import SILENCE
@@ -42,6 +43,7 @@ def joint(
         accepts: The fields' limits, one a field or none; native values outside of them stay native.
     """
     reads, writes = [reader(path) for path in sources], [writer(path) for path in targets]
+    finds, takes, gives = list(map(getter, targets)), list(map(taker, targets)), list(map(putter, sources))
     pointers = [pointer_of(path) for path in sources]
     nothing = SILENCE.get(str(sources[0][-1]), ABSENT)
     unasked = silent if default is ABSENT else default
@@ -78,10 +80,10 @@ def joint(
             notes.append(Note(pointer=pointers[loss.index], kind=kind, given=given, used=used, reason=loss.reason))
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:
-        natives = [get(native, path) for path in targets]
+        natives = [find(native) for find in finds]
         if nullable and natives[0] is None:
-            pop(rest, targets[0])
-            put(canonical, sources[0], None)
+            takes[0](rest)
+            gives[0](canonical, None)
             return
         said = codec.decode(natives)
         if not all(value is ABSENT or test(value) for value, test in zip(said, accepts, strict=False)):
@@ -95,9 +97,9 @@ def joint(
                         mark(native, rest, path)
             return
         _leave_unwritten(codec, said, natives, targets, native, rest)
-        for path, value in zip(sources, said, strict=True):
+        for give, value in zip(gives, said, strict=True):
             if value is not ABSENT and not equal(value, silent):
-                put(canonical, path, value)
+                give(canonical, value)
 
     return Rule(
         fields=tuple(sources),
@@ -105,8 +107,14 @@ def joint(
         encode=encode,
         decode=decode,
         always=unasked is not ABSENT,
+        idle=not required and unasked is ABSENT and _says_nothing(codec),
         says=says,
     )
+
+
+def _says_nothing(codec: Joint) -> bool:
+    """Say whether a joint codec reads nothing where nothing stands."""
+    return all(value is ABSENT for value in codec.decode((ABSENT,) * codec.gives))
 
 
 def _leave_unwritten(

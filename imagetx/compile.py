@@ -137,6 +137,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         brackets=section.get("brackets"),
         model_at=model_rule.owns[0] if model_rule is not None else None,
         read_model=_model_reader(model_rule) if model_rule is not None else None,
+        model_in=_path_reader(model_rule),
         path_of=_model_writer(model_rule),
         silent_model=model_rule.says.get("absent")
         if model_rule is not None
@@ -206,6 +207,19 @@ def _model_reader(rule: Rule) -> Callable[[Json], Json]:
         return said.get("model")
 
     return read
+
+
+def _path_reader(rule: Rule | None) -> Callable[[Mapping[str, str]], str | None]:
+    """Read the model in the holes of a path, where all of its name stands there."""
+    if rule is None or any(path[0] != "path" for path in rule.owns):
+        return lambda holes: None
+    read = _model_reader(rule)
+
+    def read_path(holes: Mapping[str, str]) -> str | None:
+        said = read({"path": holes})
+        return said if isinstance(said, str) and said else None
+
+    return read_path
 
 
 def _owned_names(rules: Iterable[Rule]) -> dict[str, Path]:

@@ -60,7 +60,9 @@ def taker(path: Path) -> Callable[[Json], None]:
 
         def take_three(document: Json) -> None:
             above = document.get(root) if isinstance(document, dict) else None
-            holder = above.get(middle) if isinstance(above, dict) else None
+            if not isinstance(above, dict):
+                return
+            holder = above.get(middle)
             if isinstance(holder, dict) and key in holder:
                 del holder[key]
                 if not holder:

@@ -148,7 +148,9 @@ class Record:
         found = self._found.get(shape)
         if found is None:
             there = {root: keys for (root, _), keys in zip(self._places, shape, strict=True)}
-            found = tuple(rule for rule in self.rules if not rule.idle or any(_is_in(there, path) for path in rule.owns))
+            found = tuple(
+                rule for rule in self.rules if not rule.idle or any(_is_in(there, path) for path in rule.owns)
+            )
             if len(self._found) < _MOST_SHAPES:
                 self._found[shape] = found
         return found

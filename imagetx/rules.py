@@ -155,11 +155,11 @@ def field(
             return
         known = type(value) is str and value in both
         said = both[value] if known else None if value is None and nullable else _decoded(codec, value)
-        if value is not None or not nullable:
-            if said is ABSENT or said is None or (accepts is not None and not accepts(said)):
-                if required:
-                    raise Mismatch(target, f"the {pointer[1:]}", value)
-                return
+        nothing = said is ABSENT or (said is None and not (nullable and value is None))
+        if nothing or (said is not None and accepts is not None and not accepts(said)):
+            if required:
+                raise Mismatch(target, f"the {pointer[1:]}", value)
+            return
         if known or said is None or codec.exact or _writes_again(codec, said, codec.fold(value)):
             take(rest)
         if silent is ABSENT or not equal(said, silent):
@@ -167,9 +167,7 @@ def field(
 
     idle = not required and absent is ABSENT and unasked is ABSENT
     always = unasked is not ABSENT or silence_note is not None
-    return Rule(
-        fields=(source,), owns=(target,), encode=encode, decode=decode, always=always, idle=idle, says=says
-    )
+    return Rule(fields=(source,), owns=(target,), encode=encode, decode=decode, always=always, idle=idle, says=says)
 
 
 def _decoded(codec: Codec, value: Json) -> Json:

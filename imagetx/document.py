@@ -21,6 +21,7 @@ Json = Any
 Path = tuple[str | int, ...]
 
 MAX_DEPTH: Final = 100
+_HOLDERS: Final = (dict, list)
 
 
 class _Absent(Enum):
@@ -159,11 +160,13 @@ def copy(document: Json, depth: int = MAX_DEPTH) -> Json:
     if isinstance(document, dict):
         if depth == 0:
             raise WireError(Problem(pointer="", message=f"expected at most {MAX_DEPTH} levels of nesting, got more"))
-        return {key: copy(value, depth - 1) for key, value in document.items()}
+        below = depth - 1
+        return {key: copy(value, below) if isinstance(value, _HOLDERS) else value for key, value in document.items()}
     if isinstance(document, list):
         if depth == 0:
             raise WireError(Problem(pointer="", message=f"expected at most {MAX_DEPTH} levels of nesting, got more"))
-        return [copy(value, depth - 1) for value in document]
+        below = depth - 1
+        return [copy(value, below) if isinstance(value, _HOLDERS) else value for value in document]
     return document
 
 

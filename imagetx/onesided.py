@@ -5,10 +5,12 @@ Rules with one side: constants that only the native document has, fields that on
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from imagetx.document import ABSENT, Json, Path, copy, equal, get, pop, put, walk
+from imagetx.document import ABSENT, Json, Path, copy, equal, put, walk
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.notes import Note
+from imagetx.paths import getter, taker
 from imagetx.record import Mismatch, Notes, Rule
 from imagetx.rules import Says, mark, writer
 from imagetx.words import SILENCE
@@ -25,25 +27,35 @@ def const(says: Says, target: Path, value: Json, *, optional: bool = False, abse
         optional: Decode accepts silence, which is kept as null, or another value, which is kept.
         absent: Native silence means the constant.
     """
-    write = writer(target)
+    write, find, take = writer(target), getter(target), taker(target)
     pinned = not (optional or absent)
     shared = not isinstance(value, dict | list)
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
         write(native, value if shared else copy(value))  # what is sent is the caller's own, the spec is not
 
+    def fits(native: Json) -> None:
+        there = find(native)
+        if there is not value and not equal(there, value):
+            raise Mismatch(target, partial(shorten, value), there)
+
     def decode(native: Json, rest: Json, canonical: Json) -> None:
-        there = get(native, target)
+        there = find(native)
         if equal(there, value):
-            pop(rest, target)
-        elif pinned:
-            raise Mismatch(target, shorten(value), there)
+            take(rest)
         elif there is ABSENT and optional:
             mark(native, rest, target)
 
-    idle = absent and not optional
     return Rule(
-        fields=(), owns=(target,), encode=encode, decode=decode, always=True, idle=idle, pinned=pinned, says=says
+        fields=(),
+        owns=(target,),
+        encode=encode,
+        decode=decode,
+        always=True,
+        idle=absent and not optional,
+        pinned=pinned,
+        fits=fits if pinned else None,
+        says=says,
     )
 
 

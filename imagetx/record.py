@@ -22,14 +22,29 @@ T = TypeVar("T")
 
 
 class Mismatch(Exception):
-    """A native document is not of this record; `problem` says what was expected, what came and where."""
+    """
+    A native document is not of this record; `problem` says what was expected, what came and where.
 
-    def __init__(self, path: Path, expected: str, given: Json) -> None:
-        got = "nothing" if given is ABSENT else shorten(given)
-        shown = None if given is ABSENT else given
+    It is put into words only when asked: most forms that do not fit are tried and left.
+
+    Args:
+        path: Where.
+        expected: What; in words, or what gives the words.
+        given: What came.
+    """
+
+    def __init__(self, path: Path, expected: str | Callable[[], str], given: Json) -> None:
+        super().__init__(path, expected, given)
+        self._fault = path, expected, given
+
+    @property
+    def problem(self) -> Problem:
+        """The problem that this is."""
+        path, words, given = self._fault
+        expected = words if isinstance(words, str) else words()
+        got, shown = ("nothing", None) if given is ABSENT else (shorten(given), given)
         message = f"expected {expected}, got {got}"
-        self.problem = Problem(pointer=pointer_of(path), message=message, given=shown, expected=expected)
-        super().__init__(str(self.problem))
+        return Problem(pointer=pointer_of(path), message=message, given=shown, expected=expected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +60,7 @@ class Rule:
         always: It has something to write or to note although none of its fields is given.
         idle: It has nothing to read where nothing stands at its places.
         pinned: It writes a discriminating constant, which nothing may override.
+        fits: (native): raises Mismatch where the discriminating constant is not there; asked before all rules.
         yields: What is carried at its places always wins: it writes what we would say by ourselves.
         weave: (canonical, skeleton) -> list, for lists whose foreign items are carried.
         says: The rule's own line of the spec, for `explain`.
@@ -57,6 +73,7 @@ class Rule:
     always: bool = False
     idle: bool = False
     pinned: bool = False
+    fits: Callable[[Json], None] | None = None
     yields: bool = False
     weave: Callable[[Json, Json], Json] | None = None
     says: Mapping[str, Any]
@@ -82,7 +99,7 @@ class Record:
     has the rules of each top-level field.
     """
 
-    __slots__ = ("_active", "_found", "_places", "containers", "lists", "rules", "rules_of")
+    __slots__ = ("_active", "_found", "_pinned", "_places", "containers", "lists", "rules", "rules_of")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
@@ -100,6 +117,7 @@ class Record:
                 places.setdefault(path[0], set()).update(path[1:2])
         self._places = tuple((root, frozenset(keys)) for root, keys in places.items())
         self._found: dict[tuple[Any, ...], tuple[Rule, ...]] = {}
+        self._pinned = tuple(rule.fits for rule in self.rules if rule.fits is not None)
 
     def __repr__(self) -> str:
         return f"<Record of {len(self.rules)} rules>"
@@ -130,6 +148,8 @@ class Record:
         Raises:
             Mismatch: It is not a document of this record.
         """
+        for fits in self._pinned:
+            fits(native)
         rest = copy(native)
         canonical: dict[str, Json] = {}
         for rule in self._found_in(native):

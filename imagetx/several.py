@@ -5,11 +5,13 @@ Rules over several fields at once: canonical fields that only together say what 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from imagetx.document import ABSENT, Json, Path, equal, pointer_of, pop
+from imagetx.document import ABSENT, Json, Path, equal, pointer_of
 from imagetx.errors import Problem, RequestError, Unsayable
 from imagetx.joint import Joint
 from imagetx.notes import Note
+from imagetx.once import remembered
 from imagetx.paths import getter, putter, taker
 from imagetx.record import Mismatch, Notes, Rule
 from imagetx.rules import Says, mark, reader, writer
@@ -45,6 +47,7 @@ def joint(
     reads, writes = [reader(path) for path in sources], [writer(path) for path in targets]
     finds, takes, gives = list(map(getter, targets)), list(map(taker, targets)), list(map(putter, sources))
     pointers = [pointer_of(path) for path in sources]
+    meaning = remembered(partial(_meaning, codec, accepts))
     nothing = SILENCE.get(str(sources[0][-1]), ABSENT)
     unasked = silent if default is ABSENT else default
 
@@ -80,15 +83,13 @@ def joint(
             notes.append(Note(pointer=pointers[loss.index], kind=kind, given=given, used=used, reason=loss.reason))
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:
-        natives = [find(native) for find in finds]
+        natives = tuple([find(native) for find in finds])
         if nullable and natives[0] is None:
             takes[0](rest)
             gives[0](canonical, None)
             return
-        said = codec.decode(natives)
-        if not all(value is ABSENT or test(value) for value, test in zip(said, accepts, strict=False)):
-            said = (ABSENT,) * len(said)
-        if all(value is ABSENT for value in said):
+        said, again = meaning(natives)
+        if said is None:
             if required:
                 raise Mismatch(targets[0], f"the {pointers[0][1:]}", natives[0])
             if unasked is not ABSENT:
@@ -96,7 +97,11 @@ def joint(
                     if value is ABSENT:
                         mark(native, rest, path)
             return
-        _leave_unwritten(codec, said, natives, targets, native, rest)
+        for take, path, value, written in zip(takes, targets, natives, again or (), strict=again is not None):
+            if equal(value, written):
+                take(rest)
+            elif value is ABSENT:
+                mark(native, rest, path)
         for give, value in zip(gives, said, strict=True):
             if value is not ABSENT and not equal(value, silent):
                 give(canonical, value)
@@ -117,16 +122,16 @@ def _says_nothing(codec: Joint) -> bool:
     return all(value is ABSENT for value in codec.decode((ABSENT,) * codec.gives))
 
 
-def _leave_unwritten(
-    codec: Joint, said: Sequence[Json], natives: Sequence[Json], targets: Sequence[Path], native: Json, rest: Json
-) -> None:
-    """Take out of the rest what encode would write again; mark what it would add."""
+def _meaning(
+    codec: Joint, accepts: Sequence[Callable[[Json], bool]], natives: tuple[Json, ...]
+) -> tuple[tuple[Json, ...] | None, tuple[Json, ...] | None]:
+    """Return what native values say, and what encode would write of that; None for nothing."""
+    said = codec.decode(natives)
+    if not all(value is ABSENT or test(value) for value, test in zip(said, accepts, strict=False)):
+        return None, None
+    if all(value is ABSENT for value in said):
+        return None, None
     try:
-        again, _ = codec.encode(said)
+        return said, codec.encode(said)[0]
     except Unsayable:
-        return
-    for path, value, written in zip(targets, natives, again, strict=True):
-        if equal(value, written):
-            pop(rest, path)
-        elif value is ABSENT:
-            mark(native, rest, path)
+        return said, None

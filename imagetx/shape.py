@@ -98,12 +98,12 @@ def build(kind: type[AnyDocument], doc: Mapping[str, Json]) -> AnyDocument:
     Returns:
         The model; `document` of it gives `doc` back.
     """
-    defaults, inner = _form(kind)
+    defaults, inner, names = _form(kind)
     known, extra = dict(defaults), {}
     for key, value in doc.items():
         if key in inner:
             known[key] = _built(inner[key], value)
-        elif key in kind.model_fields:
+        elif key in names:
             known[key] = value
         else:
             extra[key] = value
@@ -140,8 +140,8 @@ def _plain(value: Json) -> Json:
 
 
 @lru_cache(maxsize=64)  # a dozen classes; the same answer whoever asks first
-def _form(kind: type[Document]) -> tuple[dict[str, Json], dict[str, type[Document] | None]]:
-    """Give the defaults of a model, and its members that are not kept as they are."""
+def _form(kind: type[Document]) -> tuple[dict[str, Json], dict[str, type[Document] | None], frozenset[str]]:
+    """Give the defaults of a model, its members that are not kept as they are, and the names of all."""
     fields = kind.model_fields
     defaults = {name: field.default for name, field in fields.items() if not field.is_required()}
     inner: dict[str, type[Document] | None] = {}
@@ -152,7 +152,7 @@ def _form(kind: type[Document]) -> tuple[dict[str, Json], dict[str, type[Documen
                 inner[name] = item if _is_document(item) else None
             elif _is_document(option):
                 inner[name] = option
-    return defaults, inner
+    return defaults, inner, frozenset(fields)
 
 
 def _is_document(annotation: Any) -> bool:

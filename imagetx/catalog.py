@@ -16,6 +16,7 @@ from imagetx.compile import compile_dialect
 from imagetx.dialect import Dialect
 from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, ResolveError, shorten
+from imagetx.lines import Lines
 from imagetx.notes import Note
 from imagetx.routes import Routes
 from imagetx.schemas import canonical_schemas, provider_folders, read_folder
@@ -65,6 +66,7 @@ class Catalog:
         self._aliases = {
             alias: name for name, view in self.providers.items() for alias in (name, *view.says.get("aliases", ()))
         }
+        self._lines = Lines()
         self._dialects: dict[tuple[str, str, str], Dialect] = {}
         self._resolved: dict[tuple[Any, ...], Resolved] = {}
         self.routes = Routes(self.providers, self.dialect)
@@ -98,6 +100,7 @@ class Catalog:
                 family=family,
                 canonical=canonical_schemas(),
                 strict=view.strict,
+                lines=self._lines,
             )
             self._dialects[key] = found
         return found

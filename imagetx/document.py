@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -35,6 +36,7 @@ ABSENT: Final = _Absent.ABSENT
 """The value of what is not there; unlike None, which is JSON's null."""
 
 
+@lru_cache(maxsize=4096)  # those of specs
 def parse_pointer(text: str) -> Path:
     """
     Parse a JSON Pointer into a path; `0` and `-1` become list positions.

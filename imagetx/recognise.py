@@ -177,21 +177,24 @@ def _operation(dialect: Dialect, canonical: Mapping[str, Json]) -> str:
 def _auth(view: Provider, dialect: Dialect, headers: Mapping[str, str]) -> str | None:
     """Tell the credential kind that a message came with, where it is not the one that the dialect takes anyway."""
     kinds = view.says["auth"]
+    came = [name for name, kind in kinds.items() if kind.get("header") in headers and _is_said(kind, headers)]
     usual = dialect.says.get("auth") or next(iter(kinds))
-    came = [name for name, kind in kinds.items() if "header" in kind and _is_said(kind, headers.get(kind["header"]))]
     return came[0] if came and usual not in came else None
 
 
-def _is_said(kind: Json, value: str | None) -> bool:
-    """Say whether a header's value is of a kind: a signature stands in the header of a bearer, and is none."""
+def _is_said(kind: Json, headers: Mapping[str, str]) -> bool:
+    """Say whether its header is of a kind: a signature stands in the header of a bearer, and is none."""
     scheme = kind.get("template", "").partition("{secret}")[0]
-    return value is not None and value[: len(scheme)].lower() == scheme.lower()
+    said: bool = headers[kind["header"]][: len(scheme)].lower() == scheme.lower()
+    return said
 
 
 def _signed(view: Provider, headers: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that a signature says: its region, where the host behind a gateway does not tell."""
+    if "authorization" not in headers:
+        return {}
     kinds = [kind for kind in view.says["auth"].values() if "region" in kind]
-    found = {kind["region"]: signed_region(headers.get("authorization", ""), kind["service"]) for kind in kinds}
+    found = {kind["region"]: signed_region(headers["authorization"], kind["service"]) for kind in kinds}
     return {name: value for name, value in found.items() if value is not None}
 
 

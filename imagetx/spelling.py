@@ -37,14 +37,14 @@ def compile_spelling(words: frozenset[str], opaque: frozenset[str]) -> Callable[
     def strange(document: Json, depth: int) -> bool:
         if depth == 0:
             raise WireError(Problem(pointer="", message=f"expected at most {MAX_DEPTH} levels of nesting, got more"))
-        if isinstance(document, dict):
-            if not camel.keys().isdisjoint(document):
+        if isinstance(document, list):
+            return any(isinstance(item, _HOLDERS) and strange(item, depth - 1) for item in document)
+        if not camel.keys().isdisjoint(document):
+            return True
+        for key, value in document.items():
+            if isinstance(value, _HOLDERS) and key not in opaque and strange(value, depth - 1):
                 return True
-            inner = (value for key, value in document.items() if key not in opaque)
-        else:
-            inner = iter(document)
-        below = depth - 1
-        return any(strange(value, below) for value in inner if isinstance(value, _HOLDERS))
+        return False
 
     def fold(document: Json, depth: int = MAX_DEPTH) -> Json:
         if isinstance(document, _HOLDERS) and depth == 0:
@@ -58,11 +58,11 @@ def compile_spelling(words: frozenset[str], opaque: frozenset[str]) -> Callable[
             return folded
         return [fold(item, depth - 1) for item in document] if isinstance(document, list) else document
 
-    def fold_if_strange(document: Json) -> Json:
-        strange_there = isinstance(document, _HOLDERS) and strange(document, MAX_DEPTH)
-        return fold(document) if strange_there else document
+    def folded_if_strange(document: Json) -> Json:
+        is_strange = isinstance(document, _HOLDERS) and strange(document, MAX_DEPTH)
+        return fold(document) if is_strange else document
 
-    return fold_if_strange
+    return folded_if_strange
 
 
 def snake(word: str) -> str:

@@ -112,8 +112,9 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
     options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}
     codec = same if via == "same" else compile_codec(via)
     limit = _schema_at(schema, sources[0])
-    accepts = None if limit is None else test_of(limit)
-    return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=accepts, **options)
+    options["accepts"] = None if limit is None else test_of(limit)
+    options["whole"] = isinstance(limit, dict) and "integer" in limit.get("type", ()) and "number" not in limit["type"]
+    return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), **options)
 
 
 def _over_several(says: Mapping[str, Any], sources: list[Path], targets: list[Path], schema: Json) -> Rule:

@@ -21,6 +21,7 @@ from imagetx.record import Mismatch, Notes, Rule
 from imagetx.words import SILENCE
 
 Says = Mapping[str, Any]
+_EXACT = 2**53  # beyond it a float stands for several integers (RFC 8259 section 6)
 _ROOTS = frozenset({"path", "query", "headers", "body"})  # always there in a message
 
 
@@ -93,6 +94,7 @@ def field(
     nullable: bool = False,
     required: bool = False,
     accepts: Callable[[Json], bool] | None = None,
+    whole: bool = False,
 ) -> Rule:
     """
     Move one canonical field to one native path, through a codec.
@@ -108,6 +110,7 @@ def field(
         nullable: Null is a value on the wire and goes through both ways.
         required: A native document without it is not of this record.
         accepts: The field's limits; a native value outside of them has no canonical word and stays native.
+        whole: The field is an integer: 7.0 is read as 7, and what a float may not hold exactly stays native.
     """
     read, write, pointer = reader(source), writer(target), pointer_of(source)
     find, take, give = getter(target), taker(target), putter(source)
@@ -155,6 +158,8 @@ def field(
             return
         known = type(value) is str and value in both
         said = both[value] if known else None if value is None and nullable else _decoded(codec, value)
+        if whole and type(said) is float:
+            said = int(said) if said.is_integer() and abs(said) <= _EXACT else ABSENT
         nothing = said is ABSENT or (said is None and not (nullable and value is None))
         if nothing or (said is not None and accepts is not None and not accepts(said)):
             if required:

@@ -13,7 +13,7 @@ from math import inf
 from typing import Final, TypeGuard
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
-from imagetx.catalog import Catalog, Resolved, deciding, unverified
+from imagetx.catalog import Catalog, Resolved, deciding
 from imagetx.checked import checked, is_image, items_of
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
 from imagetx.dialect import Answers, Dialect
@@ -26,6 +26,7 @@ from imagetx.notes import Note
 from imagetx.pending import Pending
 from imagetx.recognise import Recognised
 from imagetx.retry import read_retry, write_retry
+from imagetx.standing import unverified
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.variant import AS, HEADERS, STATUS, Read, Variant

@@ -23,7 +23,7 @@ from imagetx.carried import (
     read_carried,
     where_carried,
 )
-from imagetx.catalog import Catalog, Resolved, deciding, normalise, unverified
+from imagetx.catalog import Catalog, Resolved, deciding, normalise
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, pointer_of
 from imagetx.errors import Problem, RequestError, ResolveError, shorten
@@ -33,6 +33,7 @@ from imagetx.notes import Note
 from imagetx.policy import Options, enforce
 from imagetx.recognise import recognise
 from imagetx.source import take_sources
+from imagetx.standing import unverified
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.wire import NativeRequest

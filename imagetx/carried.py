@@ -25,6 +25,7 @@ from imagetx.variant import AS, BODY, HEADERS, QUERY, STATUS
 from imagetx.words import REQUEST_FIELDS
 
 OPTIONS: Final = "provider_options"
+_ANY_IMAGE: Final = re.compile(r"(?:^|,)\s*(?:image|\*)/\*\s*(?:[;,]|$)")  # RFC 9110 section 12.5.1
 _IMAGE: Final = re.compile(r"(.*[_a-z])?(image|mask)(s|_urls?|_input|_[0-9]+)?", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")  # in a form a number is text: grow_mask is 5, no image
 _FIELDS: Final = frozenset(REQUEST_FIELDS)
@@ -133,7 +134,7 @@ def parted(
     """
     provider, _, name = decoded.dialect.partition("/")
     if meant.provider != provider:
-        return {}, _said(carried, ())
+        return {}, _said(_without_any_form(carried), ())
     if meant.name == name:
         given = deciding(catalog.provider(provider), document(decoded.value))
         spoke = catalog.resolve(decoded.target, None, decoded.target.operation, None, given).dialect
@@ -151,6 +152,19 @@ def parted(
         else:
             _part(value, (key,), meant.request.goes_along, kept, lost)
     return kept, lost
+
+
+def _without_any_form(carried: Mapping[str, Json]) -> dict[str, Json]:
+    """
+    Leave out an Accept that takes an image in any type: it says no more than silence does.
+
+    The answer is given in the caller's form by its own request, whoever served it.
+    """
+    headers = carried.get(HEADERS)
+    if not isinstance(headers, dict) or _ANY_IMAGE.search(str(headers.get("accept"))) is None:
+        return dict(carried)
+    rest = {name: value for name, value in headers.items() if name != "accept"}
+    return {**{key: value for key, value in carried.items() if key != HEADERS}, **({HEADERS: rest} if rest else {})}
 
 
 def _part(

@@ -7,7 +7,6 @@ may do it twice without harm and no lock is needed.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -17,9 +16,12 @@ from imagetx.compile import compile_dialect
 from imagetx.dialect import Dialect
 from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, ResolveError, shorten
+from imagetx.lines import Lines
 from imagetx.notes import Note
+from imagetx.routes import Routes
 from imagetx.schemas import canonical_schemas, provider_folders, read_folder
 from imagetx.spec import Model, Provider, flat, read_provider
+from imagetx.standing import in_place, status_notes, unknown, unverified
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.wire import Credential
@@ -72,8 +74,11 @@ class Catalog:
         self._aliases = {
             alias: name for name, view in self.providers.items() for alias in (name, *view.says.get("aliases", ()))
         }
+        self._lines = Lines()
         self._dialects: dict[tuple[str, str, str], Dialect] = {}
         self._resolved: dict[tuple[Any, ...], Resolved] = {}
+        self.routes = Routes(self.providers, self.dialect)
+        self.spoken: dict[tuple[str | None, ...], Any] = {}  # what `speaker` found
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the providers; the built-in one by its name."""
@@ -88,7 +93,7 @@ class Catalog:
         """
         main = self._aliases.get(name) if isinstance(name, str) else None
         if main is None:
-            raise ResolveError(_unknown("provider", name, sorted(self.providers)))
+            raise ResolveError(unknown("provider", name, sorted(self.providers)))
         return self.providers[main]
 
     def dialect(self, provider: str, name: str, family: str) -> Dialect:
@@ -103,6 +108,7 @@ class Catalog:
                 family=family,
                 canonical=canonical_schemas(),
                 strict=view.strict,
+                lines=self._lines,
             )
             found = self._dialects.setdefault(key, found)  # of two threads that compile it, both get the first one's
         return found
@@ -155,11 +161,11 @@ class Catalog:
         view = self.provider(target.provider)
         row, family, wire, notes = self.model(view, asked)
         if row is not None:
-            notes += _status_notes(row, asked, as_of)
+            notes += status_notes(row, asked, as_of)
         instead = next((each for each in view.families[family].get("instead", ()) if each["given"] in given), None)
         if instead is not None and operation == "edit":
             row = view.models[instead["model"]]
-            used = _in_place(asked, row.id, instead["reason"], instead.get("source"))
+            used = in_place(asked, row.id, instead["reason"], instead.get("source"))
             notes = [used, *(note for note in notes if note.kind != "approximated")]
             asked, wire, family = row.id, row.id, row.family
         dialect = self._pick(view, family, target.surface, operation, given)
@@ -185,7 +191,7 @@ class Catalog:
         for name in view.families[family]["dialects"]:
             known |= self.dialect(view.name, name, family).request.endpoint.variables
         for name in given.keys() - known:
-            raise ResolveError(_unknown(f"variable of {view.name}", name, sorted(known)))
+            raise ResolveError(unknown(f"variable of {view.name}", name, sorted(known)))
 
     def model_of(self, target: Target, as_of: str | None) -> str:
         """Return a target's model, else one that stands for the provider's: the first that is active."""
@@ -207,12 +213,12 @@ class Catalog:
         if row is not None:
             wire = asked if keep else (row.wire or row.id)
             why = row.why or "sent in its place"
-            return row, row.family, wire, [] if row.wire is None else [_in_place(asked, row.wire, why, row.source)]
+            return row, row.family, wire, [] if row.wire is None else [in_place(asked, row.wire, why, row.source)]
         fits = [(len(pattern.pattern), name) for pattern, name in view.patterns if pattern.fullmatch(bare)]
         family = max(fits)[1] if fits else view.says.get("fallback")
         if family is None:
             known = sorted(view.models, key=lambda name: (view.models[name].retired is not None, name))
-            raise ResolveError(_unknown(f"model of {view.name}", asked, known, pointer="/model"))
+            raise ResolveError(unknown(f"model of {view.name}", asked, known, pointer="/model"))
         wire = asked if keep else bare
         reason = f"not listed; read as one of {family}"
         return None, family, wire, [Note(pointer="/model", kind="assumed", given=asked, used=wire, reason=reason)]
@@ -258,11 +264,6 @@ class Catalog:
         return Credential(name, says.get("header"), says.get("template"), says.get("service"), region)
 
 
-def _in_place(asked: str, used: str, reason: str, source: str | None) -> Note:
-    """Note that another model is used than was asked for."""
-    return Note(pointer="/model", kind="approximated", given=asked, used=used, reason=reason, source=source)
-
-
 def deciding(view: Provider, request: Mapping[str, Json]) -> frozenset[str]:
     """Return the names that decide between a provider's dialects, of those that a request gives or carries."""
     if not view.needed:
@@ -287,27 +288,6 @@ def normalise(view: Provider, model: str) -> tuple[str, bool]:
             if match is not None and match[1] != model:
                 model, keep, changed = match[1], keep or kept, True
     return model, keep
-
-
-def unverified(model: Json) -> Note:
-    """Note that nobody has seen this API."""
-    return Note(pointer="/model", kind="unverified", given=model, reason="no public API was found")
-
-
-def _status_notes(row: Model, asked: str, as_of: str | None) -> list[Note]:
-    status = row.status(as_of or row.verified)
-    if status == "active":
-        return []
-    since = row.retired if status == "retired" else row.deprecated
-    instead = "" if row.replacement is None else f"; the provider names {row.replacement} instead"
-    reason = f"{status} since {since}{instead}"
-    return [Note(pointer="/model", kind=status, given=asked, used=row.replacement, reason=reason, source=row.source)]
-
-
-def _unknown(what: str, given: Json, known: list[str], pointer: str = "") -> Problem:
-    near = difflib.get_close_matches(str(given)[:200], known, n=3, cutoff=0.3) or known[:3]
-    message = f"expected a known {what}, got {shorten(given)}; nearest are {', '.join(near)}"
-    return Problem(pointer=pointer, message=message, given=given)
 
 
 @cache

@@ -9,8 +9,8 @@ uses it compares with the way back, which yields the notes (encode) and what sta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import Final
 
@@ -23,10 +23,9 @@ class Codec:
     """
     A pair of functions over one value; `exact` if nothing can be lost either way.
 
-    `words` are the texts that it has words for, where they are a closed list: what becomes of each can be
-    found out when a rule is compiled, so that a call need not look. `fold` gives a native value its normal
-    spelling, where the
-    provider takes several for one.
+    `words` are the texts that it has words for, where they are a closed list, and `both` native texts with the
+    words that say them again: what becomes of each is known when a rule is compiled, so that a call need not
+    look. `fold` gives a native value its normal spelling, where the provider takes several for one.
     """
 
     name: str
@@ -34,6 +33,7 @@ class Codec:
     decode: Callable[[Json], Json]
     exact: bool = True
     words: frozenset[str] = frozenset()
+    both: Mapping[str, Json] = field(default_factory=dict)
     fold: Callable[[Json], Json] = lambda native: native
 
 
@@ -109,7 +109,10 @@ def enum(spec: Json) -> Codec:
 
     exact = not is_open and "read" not in spec and len(back) == len(said)
     closed = frozenset(word for _, word in said if isinstance(word, str))
-    return Codec("enum", encode, decode, exact and not spellings, closed, fold)
+    texts = [native for native, _ in said if isinstance(native, str) and fold(native) == native]
+    pairs = [(native, back[_key(native)]) for native in texts]
+    both = {native: word for native, word in pairs if table.get(_key(word)) == native and not equal(word, nothing)}
+    return Codec("enum", encode, decode, exact and not spellings, closed, both, fold)
 
 
 _EXACT: Final = Context(prec=100)  # our own: the caller's thread may have another
@@ -295,4 +298,4 @@ def chain(codecs: Sequence[Codec]) -> Codec:
         return last.encode(last.decode(native)) if last.exact else last.fold(native)
 
     name = " ".join(codec.name for codec in codecs)
-    return Codec(name, encode, decode, all(codec.exact for codec in codecs), codecs[0].words, fold)
+    return Codec(name, encode, decode, all(codec.exact for codec in codecs), codecs[0].words, fold=fold)

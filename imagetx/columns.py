@@ -78,4 +78,4 @@ def columns(
             if equal(again.get(name, ABSENT), column):
                 pop(rest, paths[name])
 
-    return Rule(fields=(source,), owns=tuple(paths.values()), encode=encode, decode=decode, says=says)
+    return Rule(fields=(source,), owns=tuple(paths.values()), encode=encode, decode=decode, idle=True, says=says)

@@ -24,7 +24,7 @@ from imagetx.follow import Poll
 from imagetx.hole import Variable
 from imagetx.inputs import compile_inputs
 from imagetx.limits import compile_limits
-from imagetx.lines import FAULTS, checked_record, compile_rule
+from imagetx.lines import FAULTS, Lines, checked_record
 from imagetx.lint import NEVER_DROPPED, check_decisions, check_holes, check_words
 from imagetx.once import once
 from imagetx.onesided import drop, fixed, refuse
@@ -40,7 +40,13 @@ _check_of = once(compile_limits)
 
 
 def compile_dialect(
-    flat: Section, *, provider: Mapping[str, Any], family: str, canonical: Mapping[str, Any], strict: bool
+    flat: Section,
+    *,
+    provider: Mapping[str, Any],
+    family: str,
+    canonical: Mapping[str, Any],
+    strict: bool,
+    lines: Lines | None = None,
 ) -> Dialect:
     """
     Compile a flat spec.
@@ -51,18 +57,20 @@ def compile_dialect(
         family: Name of the family of models.
         canonical: JSON Schemas of the canonical request, response, error and event.
         strict: A field on which a variant does not decide is an error; else it is dropped.
+        lines: Rules that are known from other dialects of the same files.
 
     Raises:
         SpecError: The spec breaks a rule of the module.
     """
     name, dialect = provider["provider"], flat["dialect"]
+    known = Lines() if lines is None else lines
     try:
         table = compile_table(flat.get("error", {}))
         request = _requests(flat, provider, canonical["request"]["properties"], strict)
-        response = compile_answers(flat.get("response", {}), name, None, canonical["response"])
+        response = compile_answers(flat.get("response", {}), name, None, canonical["response"], known)
         response = replace(response, polls=_polls(flat, provider))
-        error = compile_answers(with_page(flat.get("error", {})), name, table, canonical["error"])
-        event = compile_events(flat, name, canonical["event"])
+        error = compile_answers(with_page(flat.get("error", {})), name, table, canonical["error"], known)
+        event = compile_events(flat, name, canonical["event"], known)
     except ImagetxError as fault:
         where = f"{name}/{dialect} as {family}"
         problems = [Problem(pointer=found.pointer, message=f"{where}: {found.message}") for found in fault.problems]
@@ -99,13 +107,14 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
             )
     own = section.get("limits", {})
     limits = {key: {**schema, **own[key]} if key in own else schema for key, schema in checks.items()}
+    schema, lines = {"properties": limits}, Lines()
     variants = [
-        _request_variant(label, overlay(shared, variant), name, strict, {"properties": limits})
+        _request_variant(label, overlay(shared, variant), name, strict, schema, lines)
         for label, variant in section.get("variants", {"": {}}).items()
     ]
     variables = _variables(flat)
     endpoint = _endpoint(flat, provider, section["url"], section.get("reads", ()))
-    rules = [rule for variant in variants for rule in variant.record.rules]
+    rules = list({id(rule): rule for variant in variants for rule in variant.record.rules}.values())
     check_holes(endpoint, rules, variables)
     carries = [parse_pointer(pointer) for pointer in section.get("carries", ())]
     spelling = (folded_words(section, rules), frozenset(section.get("opaque", ())))
@@ -137,6 +146,7 @@ def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, A
         brackets=section.get("brackets"),
         model_at=model_rule.owns[0] if model_rule is not None else None,
         read_model=_model_reader(model_rule) if model_rule is not None else None,
+        model_in=_path_reader(model_rule),
         path_of=_model_writer(model_rule),
         silent_model=model_rule.says.get("absent")
         if model_rule is not None
@@ -209,13 +219,26 @@ def _model_reader(rule: Rule) -> Callable[[Json], Json]:
     return read
 
 
+def _path_reader(rule: Rule | None) -> Callable[[Mapping[str, str]], str | None]:
+    """Read the model in the holes of a path, where all of its name stands there."""
+    if rule is None or any(path[0] != "path" for path in rule.owns):
+        return lambda holes: None
+    read = _model_reader(rule)
+
+    def read_path(holes: Mapping[str, str]) -> str | None:
+        said = read({"path": holes})
+        return said if isinstance(said, str) and said else None
+
+    return read_path
+
+
 def _owned_names(rules: Iterable[Rule]) -> dict[str, Path]:
     """Return the body keys that single fields write, by the names a caller may use for them."""
     fields = (rule for rule in rules if rule.fields and rule.weave is None)
     return {str(path[-1]): path for rule in fields for path in rule.owns if path[0] == "body"}
 
 
-def _request_variant(label: str, section: Section, provider: str, strict: bool, schema: Json) -> Variant:
+def _request_variant(label: str, section: Section, provider: str, strict: bool, schema: Json, lines: Lines) -> Variant:
     said = decided(section)
     undecided = [
         name
@@ -223,7 +246,7 @@ def _request_variant(label: str, section: Section, provider: str, strict: bool, 
         if name not in said and name not in DECIDED_ELSEWHERE and name not in section.get("implies", {})
     ]
     check_decisions(section, undecided if strict else [])
-    rules = [compile_rule(rule, provider, schema) for rule in section.get("rules", ())]
+    rules = [lines.rule(rule, provider, schema) for rule in section.get("rules", ())]
     for rule in section.get("rules", ()):
         check_words(rule)
     rules += [fixed({"fixed": name, "value": value}, name, value) for name, value in section.get("fixed", {}).items()]

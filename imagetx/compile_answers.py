@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from imagetx.classify import ErrorTable, classify
 from imagetx.dialect import Answers
 from imagetx.document import Json
-from imagetx.lines import checked_record, compile_rule
+from imagetx.lines import Lines, checked_record
 from imagetx.predicate import test_of
 from imagetx.spec import Section, overlay
 from imagetx.variant import Choice, Variant
@@ -45,7 +44,9 @@ def with_page(section: Mapping[str, Any]) -> Section:
     return {**section, "variants": {**variants, "@text": text, "@html": html, "@string": string, "@page": page}}
 
 
-def compile_answers(section: Mapping[str, Any], provider: str, table: ErrorTable | None, schema: Json) -> Answers:
+def compile_answers(
+    section: Mapping[str, Any], provider: str, table: ErrorTable | None, schema: Json, lines: Lines
+) -> Answers:
     """
     Compile the responses or the errors of a dialect.
 
@@ -54,6 +55,7 @@ def compile_answers(section: Mapping[str, Any], provider: str, table: ErrorTable
         provider: Whose provider_metadata holds what has no canonical name.
         table: The error table, for errors.
         schema: JSON Schema of the canonical document.
+        lines: Rules that are known.
 
     Raises:
         SpecError: A rule cannot be compiled, or two write one place.
@@ -64,7 +66,7 @@ def compile_answers(section: Mapping[str, Any], provider: str, table: ErrorTable
     for label, own in section.get("variants", {"": {}}).items():
         whole = overlay(shared, own)
         # what a provider sent stands as it came; where the answer says otherwise, reading it back shows it
-        rules = [replace(compile_rule(rule, provider, schema), yields=True) for rule in whole.get("rules", ())]
+        rules = [lines.rule(rule, provider, schema, yields=True) for rule in whole.get("rules", ())]
         if table is not None:
             rules.append(classify(whole.get("classify", {}), table))
         record = checked_record(rules)

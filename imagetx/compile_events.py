@@ -14,6 +14,7 @@ from imagetx.dialect import Events
 from imagetx.document import Json, Path, parse_pointer, pointer_of
 from imagetx.errors import Problem, RequestError, SpecError, shorten
 from imagetx.eventstream import Frame
+from imagetx.lines import Lines
 from imagetx.partials import Partials
 from imagetx.predicate import test_of
 from imagetx.spec import Section
@@ -21,7 +22,7 @@ from imagetx.spec import Section
 _ERROR = {"type": "object", "required": ["error"], "properties": {"error": {"not": {"type": "null"}}}}
 
 
-def compile_events(flat: Section, provider: str, schema: Json) -> Events | None:
+def compile_events(flat: Section, provider: str, schema: Json, lines: Lines) -> Events | None:
     """
     Compile how a dialect says what happens in a stream.
 
@@ -29,6 +30,7 @@ def compile_events(flat: Section, provider: str, schema: Json) -> Events | None:
         flat: What `spec.flat` gives.
         provider: Whose provider_metadata holds what has no canonical name.
         schema: JSON Schema of the canonical event.
+        lines: Rules that are known.
 
     Returns:
         The codec; None where there is no such section, or where no request can ask for a stream.
@@ -47,7 +49,7 @@ def compile_events(flat: Section, provider: str, schema: Json) -> Events | None:
     name = _member(section["name"], "/name") if "name" in section else None
     error = section.get("error", {})
     return Events(
-        answers=compile_answers(rules, provider, None, schema) if rules else None,
+        answers=compile_answers(rules, provider, None, schema, lines) if rules else None,
         pieces=_partials(section["parts"]) if "parts" in section else _deltas(section.get("deltas"), name),
         name=name,
         array=test_of(section.get("array", False)),

@@ -51,6 +51,7 @@ class Requests:
         brackets: How a form says lists and objects, `empty` or `index`; None where it has none.
         model_at: Native path of the model's name, or None where the route is the model.
         read_model: Reads the model's name in a native message; None where there is no place for it.
+        model_in: Reads the model's name in the holes of a path alone; None where it does not stand there.
         path_of: Holes of the path that a model's name fills.
         silent_model: The model that native silence means, or None.
         fold: Spells keys as the dialect declares; None if they are as they come.
@@ -77,6 +78,7 @@ class Requests:
     brackets: str | None
     model_at: Path | None
     read_model: Callable[[Json], Json] | None
+    model_in: Callable[[Mapping[str, str]], str | None]
     path_of: Callable[[str], Mapping[str, str]]
     silent_model: str | None
     fold: Callable[[Json], Json] | None

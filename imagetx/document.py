@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ Json = Any
 Path = tuple[str | int, ...]
 
 MAX_DEPTH: Final = 100
+_HOLDERS: Final = (dict, list)
 
 
 class _Absent(Enum):
@@ -34,6 +36,7 @@ ABSENT: Final = _Absent.ABSENT
 """The value of what is not there; unlike None, which is JSON's null."""
 
 
+@lru_cache(maxsize=4096)  # those of specs
 def parse_pointer(text: str) -> Path:
     """
     Parse a JSON Pointer into a path; `0` and `-1` become list positions.
@@ -159,11 +162,13 @@ def copy(document: Json, depth: int = MAX_DEPTH) -> Json:
     if isinstance(document, dict):
         if depth == 0:
             raise WireError(Problem(pointer="", message=f"expected at most {MAX_DEPTH} levels of nesting, got more"))
-        return {key: copy(value, depth - 1) for key, value in document.items()}
+        below = depth - 1
+        return {key: copy(value, below) if isinstance(value, _HOLDERS) else value for key, value in document.items()}
     if isinstance(document, list):
         if depth == 0:
             raise WireError(Problem(pointer="", message=f"expected at most {MAX_DEPTH} levels of nesting, got more"))
-        return [copy(value, depth - 1) for value in document]
+        below = depth - 1
+        return [copy(value, below) if isinstance(value, _HOLDERS) else value for value in document]
     return document
 
 

@@ -51,7 +51,8 @@ def image(says: Says, source: Path, targets: Sequence[Path], way: Carrier, *, re
         canonical[name] = [*images, found]
         _take(rest, targets, way)
 
-    return Rule(fields=(source,), owns=tuple(targets), encode=encode, decode=decode, says=says)
+    idle = not required
+    return Rule(fields=(source,), owns=tuple(targets), encode=encode, decode=decode, idle=idle, says=says)
 
 
 def images(says: Says, source: Path, target: Path, way: Carrier, *, lone: bool = False) -> Rule:
@@ -82,7 +83,7 @@ def images(says: Says, source: Path, target: Path, way: Carrier, *, lone: bool =
             put(canonical, source, found)
             pop(rest, target)
 
-    return Rule(fields=(source,), owns=(target,), encode=encode, decode=decode, says=says)
+    return Rule(fields=(source,), owns=(target,), encode=encode, decode=decode, idle=True, says=says)
 
 
 def mask(says: Says, targets: Sequence[Path], way: Carrier, *, soft: bool, required: bool = False) -> Rule:
@@ -113,7 +114,8 @@ def mask(says: Says, targets: Sequence[Path], way: Carrier, *, soft: bool, requi
         elif required:
             raise Mismatch(targets[0], "a mask", get(native, targets[0]))
 
-    return Rule(fields=(("mask",),), owns=tuple(targets), encode=encode, decode=decode, says=says)
+    idle = not required
+    return Rule(fields=(("mask",),), owns=tuple(targets), encode=encode, decode=decode, idle=idle, says=says)
 
 
 def _fitting(given: Source, way: Carrier, soft: bool, notes: Notes) -> Source:

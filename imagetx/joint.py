@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from imagetx.document import ABSENT, Json, equal
-from imagetx.geometry import MEMO_MAX, compile_frame
+from imagetx.geometry import compile_frame
+from imagetx.once import remembered
 
 _EDGE: Final = re.compile("[1-9][0-9]{0,8}")
-_LONG: Final = 100  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +76,13 @@ def frame(spec: Json) -> Joint:
             return None if ours in native else native.replace(theirs, ours)
         return None if native is ABSENT else native
 
-    memo: dict[tuple[Json, ...], Said] = {}  # of texts only: nothing else has an answer
-
     def encode(values: Sequence[Json]) -> Said:
-        key = tuple(values)
-        try:
-            found = memo.get(key)
-        except TypeError:  # a list or an object
-            found = None
-        if found is not None:
-            return found
         framed = geometry.encode(*(None if value is ABSENT else value for value in values))
         natives = tuple(map(spelled, framed.natives))
         losses = tuple(
             Loss(fields.index(loss.field), ABSENT if loss.used is None else loss.used, loss.reason)
             for loss in framed.losses
         )
-        if len(memo) < MEMO_MAX and all(
-            isinstance(each, str) and len(each) < _LONG for each in key if each is not ABSENT
-        ):
-            memo[key] = natives, losses
         return natives, losses
 
     def decode(natives: Sequence[Json]) -> tuple[Json, ...]:
@@ -103,7 +90,7 @@ def frame(spec: Json) -> Joint:
         return tuple(said.get(field, ABSENT) for field in fields)
 
     gives = 2 if spec.get("as") in ("pair", "texts") or "tiers" in spec else 1
-    return Joint("frame", len(fields), gives, encode, decode)
+    return Joint("frame", len(fields), gives, remembered(encode), decode)
 
 
 def rows(table: Sequence[Sequence[Json]]) -> Joint:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any
 
@@ -45,6 +46,37 @@ def compile_rule(says: Mapping[str, Any], provider: str, schema: Json = None) ->
         raise SpecError(Problem(pointer="/request/rules", message=message)) from fault
 
 
+class Lines:
+    """
+    The rules of lines that were compiled: variants, families and dialects share lines, and so their rules.
+
+    A line is known by its identity, which is its own as long as it is kept here.
+    """
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, int, str, bool], tuple[Any, Any, Rule]] = {}
+
+    def rule(self, says: Mapping[str, Any], provider: str, schema: Json, *, yields: bool = False) -> Rule:
+        """
+        Return the rule of a line, as `compile_rule` builds it.
+
+        Args:
+            says: The line.
+            provider: Whose provider_metadata holds the residual of items.
+            schema: JSON Schema of the canonical document.
+            yields: What is carried at its places always wins.
+
+        Raises:
+            SpecError: The line cannot be compiled.
+        """
+        key = (id(says), id(schema), provider, yields)
+        found = self._made.get(key)
+        if found is None:
+            rule = compile_rule(says, provider, schema)
+            found = self._made[key] = (says, schema, replace(rule, yields=True) if yields else rule)
+        return found[2]
+
+
 def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
     if "const" in says:
         options = {key: says[key] for key in ("optional", "absent") if key in says}
@@ -80,8 +112,9 @@ def _rule(says: Mapping[str, Any], provider: str, schema: Json) -> Rule:
     options = {key: says[key] for key in ("silent", "absent", "default", "required") if key in says}
     codec = same if via == "same" else compile_codec(via)
     limit = _schema_at(schema, sources[0])
-    accepts = None if limit is None else test_of(limit)
-    return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), accepts=accepts, **options)
+    options["accepts"] = None if limit is None else test_of(limit)
+    options["whole"] = isinstance(limit, dict) and "integer" in limit.get("type", ()) and "number" not in limit["type"]
+    return field(says, sources[0], targets[0], codec, nullable=says.get("null", False), **options)
 
 
 def _over_several(says: Mapping[str, Any], sources: list[Path], targets: list[Path], schema: Json) -> Rule:
@@ -170,16 +203,19 @@ def checked_record(rules: Iterable[Rule]) -> Record:
         SpecError: Two rules write one place, or one writes inside another's.
     """
     owners: dict[Path, Rule] = {}
+    within: dict[Path, Rule] = {}  # by what stands above a place, itself included
     ordered = list(rules)
     for rule in ordered:
         for path in rule.owns:
             if isinstance(path[-1], int):
                 message = f"expected a place inside a list's item, got {pointer_of(path)}"
                 raise SpecError(Problem(pointer=pointer_of(path), message=message))
-            for other in owners:
-                shorter = min(len(other), len(path))
-                if other[:shorter] == path[:shorter]:
-                    message = f"expected one writer for {pointer_of(path)}, which {owners[other]} writes too"
-                    raise SpecError(Problem(pointer=pointer_of(path), message=message))
+            above = [path[:end] for end in range(1, len(path) + 1)]
+            other = within.get(path) or next((owners[each] for each in above if each in owners), None)
+            if other is not None:
+                message = f"expected one writer for {pointer_of(path)}, which {other} writes too"
+                raise SpecError(Problem(pointer=pointer_of(path), message=message))
             owners[path] = rule
+            for each in above:
+                within.setdefault(each, rule)
     return Record(ordered)

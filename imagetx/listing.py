@@ -70,7 +70,7 @@ def objects(says: Says, source: Path, target: Path, items: Record, provider: str
             put(canonical, source, [decode_item(items, item, provider) for item in there])
             pop(rest, target)
 
-    return Rule(fields=(source,), owns=(target,), encode=encode, decode=decode, says=says)
+    return Rule(fields=(source,), owns=(target,), encode=encode, decode=decode, idle=True, says=says)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,7 +215,7 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
 
     first = sorted(owners, key=lambda part: part.join is None)  # the words are what a list that is required needs
     fields: tuple[Path, ...] = tuple((part.name,) for part in first)
-    return Rule(fields=fields, owns=(target,), encode=encode, decode=decode, weave=weave, says=says)
+    return Rule(fields=fields, owns=(target,), encode=encode, decode=decode, idle=True, weave=weave, says=says)
 
 
 def _owned(owners: Sequence[Part], item: Json) -> tuple[Part, Json, Json] | None:

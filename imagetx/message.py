@@ -9,11 +9,12 @@ removed and never kept.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode
 
+from imagetx.body import Body
 from imagetx.dialect import Answers, Dialect
 from imagetx.document import Json
 from imagetx.endpoint import Match
@@ -90,21 +91,50 @@ def _header_text(name: str, value: Json) -> str:
     raise RequestError(problem)
 
 
-def read_request(dialect: Dialect, native: NativeRequest, url_query: str, match: Match) -> dict[str, Json]:
+class Received:
+    """
+    A native request as it came, parsed once, however many dialects look at it.
+
+    Args:
+        native: The message.
+        query: The query of its URL.
+    """
+
+    __slots__ = ("_body", "headers", "method", "native", "query")
+
+    def __init__(self, native: NativeRequest, query: str) -> None:
+        self.native = native
+        self.method = native.method
+        self.headers = native.headers
+        self.query = parse_qsl(query, keep_blank_values=True) if query else []
+        self._body: Body | None = None
+
+    def body(self) -> Body:
+        """
+        Parse the body.
+
+        Raises:
+            WireError: It is not what its content type says.
+        """
+        if self._body is None:
+            self._body = self.native.document()
+        return self._body
+
+
+def read_request(dialect: Dialect, received: Received, match: Match) -> dict[str, Json]:
     """
     Give a native request the form that a dialect reads.
 
     Args:
         dialect: Whose headers, spelling and body.
-        native: The message.
-        url_query: The URL's query.
+        received: The message.
         match: What the endpoint read in the URL.
 
     Raises:
         WireError: The body is not what its content type says.
     """
     request = dialect.request
-    kind, body = native.document()
+    kind, body = received.body()
     if kind == "form":
         body = read_form(body, request.brackets)
     elif kind == "json" and request.fold is not None:
@@ -115,8 +145,8 @@ def read_request(dialect: Dialect, native: NativeRequest, url_query: str, match:
         raise WireError(Problem(pointer="/body", message=f"expected an object, got {shorten(body)}"))
     return {
         "path": dict(match.holes),
-        "query": _read_query(url_query, match),
-        "headers": _read_headers(native.headers, request.headers, request.secrets),
+        "query": _read_query(received.query, match) if received.query else {},
+        "headers": _read_headers(received.headers, request.headers, request.secrets),
         "kind": "form" if kind == "none" and request.body == "form" else kind,
         "body": {} if kind == "none" else body,
     }
@@ -129,16 +159,16 @@ def _read_headers(headers: Mapping[str, str], owned: frozenset[str], secrets: fr
             # RFC 9110 12.5.1: a request without Accept takes any media type, as */* says
             if name in owned and value.strip() != "*/*":
                 kept[name] = value
-        elif name in secrets or (is_secret(name) and name not in owned):
+        elif name == "content-type" or name in secrets or (is_secret(name) and name not in owned):
             continue
         elif not TRANSPORT.fullmatch(name):
             kept[name] = value
     return kept
 
 
-def _read_query(text: str, match: Match) -> dict[str, Json]:
+def _read_query(pairs: Sequence[tuple[str, str]], match: Match) -> dict[str, Json]:
     query: dict[str, Json] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
+    for name, value in pairs:
         if name in match.query or is_secret_query(name) or is_secret(name):
             continue
         add(query, name, value)

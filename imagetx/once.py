@@ -1,14 +1,16 @@
-"""Compile once: a schema that many dialects share is compiled for the first and kept for the others."""
+"""Done once: a schema that many dialects share is compiled for the first, short values are read once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 
 from imagetx.errors import Json
 
 T = TypeVar("T")
 _MOST: Final = 4096
+_MOST_READ: Final = 256
+_LONGEST_READ: Final = 64
 
 
 def once(compile_schema: Callable[[Json], T]) -> Callable[[Json], T]:
@@ -29,3 +31,28 @@ def once(compile_schema: Callable[[Json], T]) -> Callable[[Json], T]:
         return made
 
     return compiled
+
+
+def remembered(read: Callable[[Sequence[Json]], T]) -> Callable[[Sequence[Json]], T]:
+    """
+    Keep what a pure function makes of short scalars; 1, 1.0 and true are three.
+
+    At most 256 answers are kept; long texts, lists and objects are read anew each time.
+    """
+    known: dict[tuple[Json, ...], T] = {}
+
+    def reading(values: Sequence[Json]) -> T:
+        key = (*values, *map(type, values))
+        try:
+            found = known.get(key)
+        except TypeError:  # a list or an object
+            return read(values)
+        if found is None:
+            found = read(values)
+            if len(known) < _MOST_READ and all(
+                len(value) <= _LONGEST_READ for value in values if isinstance(value, str)
+            ):
+                known[key] = found
+        return found
+
+    return reading

@@ -5,10 +5,12 @@ Rules with one side: constants that only the native document has, fields that on
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from imagetx.document import ABSENT, Json, Path, equal, fresh, get, pop, put, walk
+from imagetx.document import ABSENT, Json, Path, equal, fresh, put, walk
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.notes import Note
+from imagetx.paths import getter, taker
 from imagetx.record import Mismatch, Notes, Rule
 from imagetx.rules import Says, mark, writer
 from imagetx.words import SILENCE
@@ -25,23 +27,36 @@ def const(says: Says, target: Path, value: Json, *, optional: bool = False, abse
         optional: Decode accepts silence, which is kept as null, or another value, which is kept.
         absent: Native silence means the constant.
     """
-    write = writer(target)
+    write, find, take = writer(target), getter(target), taker(target)
     pinned = not (optional or absent)
     again = fresh(value)  # what is sent is the caller's own, the spec is not
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
         write(native, again())
 
+    def fits(native: Json) -> None:
+        there = find(native)
+        if there is not value and not equal(there, value):
+            raise Mismatch(target, partial(shorten, value), there)
+
     def decode(native: Json, rest: Json, canonical: Json) -> None:
-        there = get(native, target)
+        there = find(native)
         if equal(there, value):
-            pop(rest, target)
-        elif pinned:
-            raise Mismatch(target, shorten(value), there)
+            take(rest)
         elif there is ABSENT and optional:
             mark(native, rest, target)
 
-    return Rule(fields=(), owns=(target,), encode=encode, decode=decode, always=True, pinned=pinned, says=says)
+    return Rule(
+        fields=(),
+        owns=(target,),
+        encode=encode,
+        decode=decode,
+        always=True,
+        idle=absent and not optional,
+        pinned=pinned,
+        fits=fits if pinned else None,
+        says=says,
+    )
 
 
 def _nothing(native: Json, rest: Json, canonical: Json) -> None:
@@ -58,7 +73,7 @@ def fixed(says: Says, name: str, value: Json) -> Rule:
         if given is not None and not equal(given, value) and not equal(given, SILENCE.get(name, ABSENT)):
             notes.append(Note(pointer=f"/{name}", kind=kind, given=given, used=value, reason=reason))
 
-    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, says=says)
+    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, idle=True, says=says)
 
 
 def drop(says: Says, name: str, reason: str) -> Rule:
@@ -69,7 +84,7 @@ def drop(says: Says, name: str, reason: str) -> Rule:
         if given is not None and not equal(given, SILENCE.get(name, ABSENT)):
             notes.append(Note(pointer=f"/{name}", kind="dropped", given=given, reason=reason))
 
-    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, says=says)
+    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, idle=True, says=says)
 
 
 def refuse(says: Says, name: str, reason: str) -> Rule:
@@ -81,7 +96,7 @@ def refuse(says: Says, name: str, reason: str) -> Rule:
             problem = Problem(pointer=f"/{name}", message=f"expected no {name}: {reason}", expected=f"no {name}")
             raise RequestError(problem)
 
-    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, says=says)
+    return Rule(fields=((name,),), owns=(), encode=encode, decode=_nothing, idle=True, says=says)
 
 
 def infer(says: Says, source: Path, test: Callable[[Json], bool], value: Json) -> Rule:

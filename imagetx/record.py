@@ -22,14 +22,29 @@ T = TypeVar("T")
 
 
 class Mismatch(Exception):
-    """A native document is not of this record; `problem` says what was expected, what came and where."""
+    """
+    A native document is not of this record; `problem` says what was expected, what came and where.
 
-    def __init__(self, path: Path, expected: str, given: Json) -> None:
-        got = "nothing" if given is ABSENT else shorten(given)
-        shown = None if given is ABSENT else given
+    It is put into words only when asked: most forms that do not fit are tried and left.
+
+    Args:
+        path: Where.
+        expected: What; in words, or what gives the words.
+        given: What came.
+    """
+
+    def __init__(self, path: Path, expected: str | Callable[[], str], given: Json) -> None:
+        super().__init__(path, expected, given)
+        self._fault = path, expected, given
+
+    @property
+    def problem(self) -> Problem:
+        """The problem that this is."""
+        path, words, given = self._fault
+        expected = words if isinstance(words, str) else words()
+        got, shown = ("nothing", None) if given is ABSENT else (shorten(given), given)
         message = f"expected {expected}, got {got}"
-        self.problem = Problem(pointer=pointer_of(path), message=message, given=shown, expected=expected)
-        super().__init__(str(self.problem))
+        return Problem(pointer=pointer_of(path), message=message, given=shown, expected=expected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +59,9 @@ class Rule:
         decode: (native, rest, canonical): reads `native`, takes what it can say out of `rest`.
         always: It has something to write or to note although none of its fields is given.
         unasked: As encode, for canonical documents in which none of its fields stands; None is encode itself.
+        idle: It has nothing to read where nothing stands at its places.
         pinned: It writes a discriminating constant, which nothing may override.
+        fits: (native): raises Mismatch where the discriminating constant is not there; asked before all rules.
         yields: What is carried at its places always wins: it writes what we would say by ourselves.
         weave: (canonical, skeleton) -> list, for lists whose foreign items are carried.
         says: The rule's own line of the spec, for `explain`.
@@ -56,7 +73,9 @@ class Rule:
     decode: Callable[[Json, Json, Json], None]
     always: bool = False
     unasked: Callable[[Json, Json, Notes], None] | None = None
+    idle: bool = False
     pinned: bool = False
+    fits: Callable[[Json], None] | None = None
     yields: bool = False
     weave: Callable[[Json, Json], Json] | None = None
     says: Mapping[str, Any]
@@ -82,7 +101,7 @@ class Record:
     has the rules of each top-level field.
     """
 
-    __slots__ = ("_active", "containers", "lists", "rules", "rules_of")
+    __slots__ = ("_active", "_found", "_pinned", "_places", "containers", "lists", "rules", "rules_of")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
@@ -94,6 +113,13 @@ class Record:
             for name in dict.fromkeys(path[0] for path in rule.fields):
                 self.rules_of.setdefault(name, []).append(rule)
         self._active: dict[tuple[str, ...], tuple[Callable[[Json, Json, Notes], None], ...]] = {}
+        places: dict[str | int, set[str | int]] = {}
+        for rule in self.rules:
+            for path in rule.owns:
+                places.setdefault(path[0], set()).update(path[1:2])
+        self._places = tuple((root, frozenset(keys)) for root, keys in places.items())
+        self._found: dict[tuple[Any, ...], tuple[Rule, ...]] = {}
+        self._pinned = tuple(rule.fits for rule in self.rules if rule.fits is not None)
 
     def __repr__(self) -> str:
         return f"<Record of {len(self.rules)} rules>"
@@ -124,12 +150,32 @@ class Record:
         Raises:
             Mismatch: It is not a document of this record.
         """
+        for fits in self._pinned:
+            fits(native)
         rest = copy(native)
         canonical: dict[str, Json] = {}
-        for rule in self.rules:
+        for rule in self._found_in(native):
             rule.decode(native, rest, canonical)
-        self._tidy(rest)
+        if rest:
+            self._tidy(rest)
         return canonical, rest
+
+    def _found_in(self, native: Json) -> tuple[Rule, ...]:
+        """Return the rules that have something to read; the answer is kept for each set of known places."""
+        held = native if isinstance(native, dict) else {}
+        shape = tuple(
+            keys.intersection(holder) if isinstance(holder := held.get(root), dict) else root in held
+            for root, keys in self._places
+        )
+        found = self._found.get(shape)
+        if found is None:
+            there = {root: keys for (root, _), keys in zip(self._places, shape, strict=True)}
+            found = tuple(
+                rule for rule in self.rules if not rule.idle or any(_is_in(there, path) for path in rule.owns)
+            )
+            if len(self._found) < _MOST_SHAPES:
+                self._found[shape] = found
+        return found
 
     def _active_for(self, canonical: Json) -> tuple[Callable[[Json, Json, Notes], None], ...]:
         """Return what the rules have to do for a document with these fields."""
@@ -181,6 +227,12 @@ class Record:
             yield _contradiction(self._inside(path), path, value, mine)
         elif not asked and value is None:
             pop(native, path)
+
+
+def _is_in(there: Mapping[str | int, Any], path: Path) -> bool:
+    """Say whether something may stand at a path: `there` are the keys of each root, or whether it is there at all."""
+    keys = there[path[0]]
+    return len(path) == 1 or path[1] in keys if isinstance(keys, frozenset) else bool(keys)
 
 
 def _settle(rule: Rule, canonical: Json, native: Json, notes: Notes, found: Mapping[Path, Json]) -> Iterable[Problem]:

@@ -13,13 +13,15 @@ from itertools import pairwise
 from typing import Any
 
 from imagetx.codec import Codec, same
-from imagetx.document import ABSENT, Json, Path, equal, fresh, get, pointer_of, pop, put
+from imagetx.document import ABSENT, Json, Path, equal, fresh, get, pointer_of, put
 from imagetx.errors import Problem, RequestError, Unsayable, shorten
 from imagetx.notes import Note
+from imagetx.paths import getter, putter, taker
 from imagetx.record import Mismatch, Notes, Rule
 from imagetx.words import SILENCE
 
 Says = Mapping[str, Any]
+_EXACT = 2**53  # beyond it a float stands for several integers (RFC 8259 section 6)
 _ROOTS = frozenset({"path", "query", "headers", "body"})  # always there in a message
 
 
@@ -93,6 +95,7 @@ def field(
     nullable: bool = False,
     required: bool = False,
     accepts: Callable[[Json], bool] | None = None,
+    whole: bool = False,
 ) -> Rule:
     """
     Move one canonical field to one native path, through a codec.
@@ -108,8 +111,11 @@ def field(
         nullable: Null is a value on the wire and goes through both ways.
         required: A native document without it is not of this record.
         accepts: The field's limits; a native value outside of them has no canonical word and stays native.
+        whole: The field is an integer: 7.0 is read as 7, and what a float may not hold exactly stays native.
     """
     pointer, write = pointer_of(source), writer(target)
+    find, take, give = getter(target), taker(target), putter(source)
+    both = codec.both
     fallback = silent if default is ABSENT else default
     unasked = ABSENT if fallback is ABSENT else codec.encode(fallback)
     unasked_again = fresh(unasked)
@@ -130,13 +136,13 @@ def field(
         if note is not None:
             notes.append(note)
 
-    name, whole = source[0], len(source) == 1
+    name, is_top = source[0], len(source) == 1
     say = None if codec is same else codec.encode
     is_lossy = not codec.exact
     known = {word: _change(pointer, codec, word, codec.encode(word)) for word in codec.words if is_lossy}
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
-        value = canonical.get(name, ABSENT) if whole else get(canonical, source)
+        value = canonical.get(name, ABSENT) if is_top else get(canonical, source)
         if value is ABSENT or (value is None and not nullable):
             not_given(canonical, native, notes)
             return
@@ -155,28 +161,30 @@ def field(
                 notes.append(note)
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:
-        value = get(native, target)
+        value = find(native)
         if value is ABSENT:
             if required:
                 raise Mismatch(target, f"the {pointer[1:]}", ABSENT)
             if absent is not ABSENT:
-                put(canonical, source, absent)
+                give(canonical, absent)
             elif unasked is not ABSENT:
                 mark(native, rest, target)
             return
-        if value is None and nullable:
-            said = None
-        else:
-            said = _decoded(codec, value)
-            if said is ABSENT or said is None or (accepts is not None and not accepts(said)):
-                if required:
-                    raise Mismatch(target, f"the {pointer[1:]}", value)
-                return
-        if said is None or codec.exact or _writes_again(codec, said, codec.fold(value)):
-            pop(rest, target)
+        known = type(value) is str and value in both
+        said = both[value] if known else None if value is None and nullable else _decoded(codec, value)
+        if whole and type(said) is float:
+            said = int(said) if said.is_integer() and abs(said) <= _EXACT else ABSENT
+        nothing = said is ABSENT or (said is None and not (nullable and value is None))
+        if nothing or (said is not None and accepts is not None and not accepts(said)):
+            if required:
+                raise Mismatch(target, f"the {pointer[1:]}", value)
+            return
+        if known or said is None or codec.exact or _writes_again(codec, said, codec.fold(value)):
+            take(rest)
         if silent is ABSENT or not equal(said, silent):
-            put(canonical, source, said)
+            give(canonical, said)
 
+    idle = not required and absent is ABSENT and unasked is ABSENT
     always = unasked is not ABSENT or silence_note is not None
     return Rule(
         fields=(source,),
@@ -185,6 +193,7 @@ def field(
         decode=decode,
         always=always,
         unasked=not_given if always else None,
+        idle=idle,
         says=says,
     )
 

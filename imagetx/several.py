@@ -5,11 +5,14 @@ Rules over several fields at once: canonical fields that only together say what 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from imagetx.document import ABSENT, Json, Path, equal, get, pointer_of, pop, put
+from imagetx.document import ABSENT, Json, Path, equal, pointer_of
 from imagetx.errors import Problem, RequestError, Unsayable
 from imagetx.joint import Joint
 from imagetx.notes import Note
+from imagetx.once import remembered
+from imagetx.paths import getter, putter, taker
 from imagetx.record import Mismatch, Notes, Rule
 from imagetx.rules import Says, mark, reader, writer
 from imagetx.words import SILENCE
@@ -44,7 +47,9 @@ def joint(
         accepts: The fields' limits, one a field or none; native values outside of them stay native.
     """
     reads, writes = [reader(path) for path in sources], [writer(path) for path in targets]
+    finds, takes, gives = list(map(getter, targets)), list(map(taker, targets)), list(map(putter, sources))
     pointers = [pointer_of(path) for path in sources]
+    meaning = remembered(partial(_meaning, codec, accepts))
     nothing = SILENCE.get(str(sources[0][-1]), ABSENT)
     unasked = silent if default is ABSENT else default
     quiet = () if unasked is ABSENT else _written(codec, unasked, writes)  # what silence is said as
@@ -69,7 +74,7 @@ def joint(
             not_given(canonical, native, notes)
             return
         try:
-            natives, losses = codec.encode(values)
+            natives, losses = codec.encode(tuple(values))
         except Unsayable as error:
             where = next(pointer for pointer, value in zip(pointers, values, strict=True) if value is not ABSENT)
             problem = Problem(pointer=where, message=error.reason, expected=error.expected)
@@ -88,15 +93,13 @@ def joint(
             notes.append(Note(pointer=pointers[loss.index], kind=kind, given=given, used=used, reason=loss.reason))
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:
-        natives = [get(native, path) for path in targets]
+        natives = tuple([find(native) for find in finds])
         if nullable and natives[0] is None:
-            pop(rest, targets[0])
-            put(canonical, sources[0], None)
+            takes[0](rest)
+            gives[0](canonical, None)
             return
-        said = codec.decode(natives)
-        if not all(value is ABSENT or test(value) for value, test in zip(said, accepts, strict=False)):
-            said = (ABSENT,) * len(said)
-        if all(value is ABSENT for value in said):
+        said, again = meaning(natives)
+        if said is None:
             if required:
                 raise Mismatch(targets[0], f"the {pointers[0][1:]}", natives[0])
             if unasked is not ABSENT:
@@ -104,10 +107,14 @@ def joint(
                     if value is ABSENT:
                         mark(native, rest, path)
             return
-        _leave_unwritten(codec, said, natives, targets, native, rest)
-        for path, value in zip(sources, said, strict=True):
+        for take, path, value, written in zip(takes, targets, natives, again or (), strict=again is not None):
+            if equal(value, written):
+                take(rest)
+            elif value is ABSENT:
+                mark(native, rest, path)
+        for give, value in zip(gives, said, strict=True):
             if value is not ABSENT and not equal(value, silent):
-                put(canonical, path, value)
+                give(canonical, value)
 
     return Rule(
         fields=tuple(sources),
@@ -116,6 +123,7 @@ def joint(
         decode=decode,
         always=unasked is not ABSENT,
         unasked=not_given,
+        idle=not required and unasked is ABSENT and _says_nothing(codec),
         says=says,
     )
 
@@ -126,16 +134,21 @@ def _written(codec: Joint, first: Json, writes: Sequence[Write]) -> tuple[tuple[
     return tuple((write, said) for write, said in zip(writes, natives, strict=True) if said is not ABSENT)
 
 
-def _leave_unwritten(
-    codec: Joint, said: Sequence[Json], natives: Sequence[Json], targets: Sequence[Path], native: Json, rest: Json
-) -> None:
-    """Take out of the rest what encode would write again; mark what it would add."""
+def _says_nothing(codec: Joint) -> bool:
+    """Say whether a joint codec reads nothing where nothing stands."""
+    return all(value is ABSENT for value in codec.decode((ABSENT,) * codec.gives))
+
+
+def _meaning(
+    codec: Joint, accepts: Sequence[Callable[[Json], bool]], natives: tuple[Json, ...]
+) -> tuple[tuple[Json, ...] | None, tuple[Json, ...] | None]:
+    """Return what native values say, and what encode would write of that; None for nothing."""
+    said = codec.decode(natives)
+    if not all(value is ABSENT or test(value) for value, test in zip(said, accepts, strict=False)):
+        return None, None
+    if all(value is ABSENT for value in said):
+        return None, None
     try:
-        again, _ = codec.encode(said)
+        return said, codec.encode(said)[0]
     except Unsayable:
-        return
-    for path, value, written in zip(targets, natives, again, strict=True):
-        if equal(value, written):
-            pop(rest, path)
-        elif value is ABSENT:
-            mark(native, rest, path)
+        return said, None

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import CoreSchema
 
 from imagetx.errors import Json, bounded_repr
 
@@ -41,11 +43,20 @@ class Document(BaseModel):
     model_config = ConfigDict(
         frozen=True,
         extra="allow",
-        use_attribute_docstrings=True,
         allow_inf_nan=False,
         ser_json_bytes="base64",  # an input image may be bytes
         defer_build=True,  # 20 ms of import; most callers never validate a model
     )
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Describe the fields by their docstrings, as `use_attribute_docstrings` would while we are imported."""
+        above = [base for base in reversed(cls.__mro__) if issubclass(base, Document)]
+        texts = {name: text for base in above for name, text in _docstrings(base).items()}
+        for name, field in cls.model_fields.items():
+            if name in texts and field.description is None:
+                field.description = texts[name]
+        return handler(source)
 
     def __eq__(self, other: object) -> bool:
         """Compare the documents: absent is not null."""
@@ -65,6 +76,25 @@ class Document(BaseModel):
         return bounded_repr(type(self).__name__, document(self).items())
 
     __str__ = __repr__
+
+
+def _docstrings(kind: type) -> dict[str, str]:
+    """Return the text below each field in the source of a model; none where there is no source."""
+    import ast  # only who asks for a schema pays for these
+    import inspect
+    import textwrap
+
+    try:
+        (body,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+    except (OSError, TypeError, ValueError):
+        return {}
+    texts: dict[str, str] = {}
+    for line, below in pairwise(body.body if isinstance(body, ast.ClassDef) else ()):
+        if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) and isinstance(below, ast.Expr):
+            text = below.value.value if isinstance(below.value, ast.Constant) else None
+            if isinstance(text, str):
+                texts[line.target.id] = inspect.cleandoc(text)
+    return texts
 
 
 AnyDocument = TypeVar("AnyDocument", bound=Document)
@@ -98,12 +128,12 @@ def build(kind: type[AnyDocument], doc: Mapping[str, Json]) -> AnyDocument:
     Returns:
         The model; `document` of it gives `doc` back.
     """
-    defaults, inner = _form(kind)
+    defaults, inner, names = _form(kind)
     known, extra = dict(defaults), {}
     for key, value in doc.items():
         if key in inner:
             known[key] = _built(inner[key], value)
-        elif key in kind.model_fields:
+        elif key in names:
             known[key] = value
         else:
             extra[key] = value
@@ -140,8 +170,8 @@ def _plain(value: Json) -> Json:
 
 
 @lru_cache(maxsize=64)  # a dozen classes; the same answer whoever asks first
-def _form(kind: type[Document]) -> tuple[dict[str, Json], dict[str, type[Document] | None]]:
-    """Give the defaults of a model, and its members that are not kept as they are."""
+def _form(kind: type[Document]) -> tuple[dict[str, Json], dict[str, type[Document] | None], frozenset[str]]:
+    """Give the defaults of a model, its members that are not kept as they are, and the names of all."""
     fields = kind.model_fields
     defaults = {name: field.default for name, field in fields.items() if not field.is_required()}
     inner: dict[str, type[Document] | None] = {}
@@ -152,7 +182,7 @@ def _form(kind: type[Document]) -> tuple[dict[str, Json], dict[str, type[Documen
                 inner[name] = item if _is_document(item) else None
             elif _is_document(option):
                 inner[name] = option
-    return defaults, inner
+    return defaults, inner, frozenset(fields)
 
 
 def _is_document(annotation: Any) -> bool:

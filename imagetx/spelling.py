@@ -10,6 +10,7 @@ from imagetx.document import MAX_DEPTH, Json
 from imagetx.errors import Problem, WireError
 from imagetx.record import Rule
 
+_HOLDERS = (dict, list)
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -33,8 +34,20 @@ def compile_spelling(words: frozenset[str], opaque: frozenset[str]) -> Callable[
         return None
     camel = {snake(word): word for word in words}
 
+    def strange(document: Json, depth: int) -> bool:
+        if depth == 0:
+            raise WireError(Problem(pointer="", message=f"expected at most {MAX_DEPTH} levels of nesting, got more"))
+        if isinstance(document, list):
+            return any(isinstance(item, _HOLDERS) and strange(item, depth - 1) for item in document)
+        if not camel.keys().isdisjoint(document):
+            return True
+        for key, value in document.items():
+            if isinstance(value, _HOLDERS) and key not in opaque and strange(value, depth - 1):
+                return True
+        return False
+
     def fold(document: Json, depth: int = MAX_DEPTH) -> Json:
-        if isinstance(document, dict | list) and depth == 0:
+        if isinstance(document, _HOLDERS) and depth == 0:
             raise WireError(Problem(pointer="", message=f"expected at most {MAX_DEPTH} levels of nesting, got more"))
         if isinstance(document, dict):
             folded = {}
@@ -45,7 +58,11 @@ def compile_spelling(words: frozenset[str], opaque: frozenset[str]) -> Callable[
             return folded
         return [fold(item, depth - 1) for item in document] if isinstance(document, list) else document
 
-    return fold
+    def folded_if_strange(document: Json) -> Json:
+        is_strange = isinstance(document, _HOLDERS) and strange(document, MAX_DEPTH)
+        return fold(document) if is_strange else document
+
+    return folded_if_strange
 
 
 def snake(word: str) -> str:

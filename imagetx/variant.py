@@ -16,6 +16,7 @@ from typing import Any
 from imagetx.document import ABSENT, Json, pointer_of
 from imagetx.errors import Problem, shorten
 from imagetx.inputs import CheckInputs
+from imagetx.predicate import yes
 from imagetx.record import Mismatch, Notes, Record
 
 AS = "@as"
@@ -90,6 +91,28 @@ class Choice:
 
     def decode(self, native: Json) -> Read | list[Problem]:
         """Read a native document; if it is of no variant, say why."""
+        kind = native["kind"]
+        for variant in self.variants:
+            if (variant.kind == kind or variant.kind == "any") and variant.match(native):
+                try:
+                    canonical, rest = variant.record.decode(native)
+                except Mismatch:
+                    continue
+                if not rest.get("path"):
+                    carried = _lift(rest)
+                    if not self._is_chosen(variant, canonical, carried):
+                        carried[AS] = variant.name
+                    return canonical, carried, variant
+        return self._why_not(native)
+
+    def _is_chosen(self, variant: Variant, canonical: Json, carried: Mapping[str, Json]) -> bool:
+        """Say whether encode uses this variant anyway."""
+        if variant is self.variants[0] and variant.when is yes:
+            return True
+        return self.choose(canonical, carried or ABSENT) is variant
+
+    def _why_not(self, native: Json) -> list[Problem]:
+        """Say of a document that is of no variant what each expected."""
         problems = []
         bodies = []  # what is told only if no form of the message has this kind of body
         for variant in self.variants:
@@ -102,17 +125,11 @@ class Choice:
                 problems.append(Problem(pointer="", message=message))
                 continue
             try:
-                canonical, rest = variant.record.decode(native)
+                _, rest = variant.record.decode(native)
             except Mismatch as fault:
                 problems.append(fault.problem)
                 continue
-            if rest.get("path"):
-                problems.append(Problem(pointer="/path", message=f"expected another path, got {shorten(rest['path'])}"))
-                continue
-            carried = _lift(rest)
-            if self.choose(canonical, carried or ABSENT) is not variant:
-                carried[AS] = variant.name
-            return canonical, carried, variant
+            problems.append(Problem(pointer="/path", message=f"expected another path, got {shorten(rest['path'])}"))
         return problems or bodies
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from imagetx.codec import Codec, chain, each, entries, enum, nearest, one, same, scale, spread
 from imagetx.document import Json
 from imagetx.joint import Joint, frame, rows, split, sum_of_parts
+from imagetx.once import once
 from imagetx.texts import base64_text, boolean, issues, joined, number, raw, seconds, template, timestamp, unwrap
 
 _SIMPLE: Final = {
@@ -47,8 +48,9 @@ def compile_codec(spec: Json) -> Codec:
     return _MADE[name](argument)
 
 
+_frame_of: Final = once(frame)
 _JOINT: Final[dict[str, Callable[[Json, int], Joint]]] = {
-    "frame": lambda spec, width: frame(spec),
+    "frame": lambda spec, width: _frame_of(spec),
     "rows": lambda spec, width: rows(spec),
     "split": lambda spec, width: split(spec),
     "sum": lambda spec, width: sum_of_parts(width),

@@ -15,6 +15,7 @@ from imagetx import NativeRequest, RequestError, SpecError, Target
 from imagetx.canonical import document
 from imagetx.compile_events import compile_events
 from imagetx.deltas import Deltas
+from imagetx.lines import Lines
 from imagetx.notes import LOSSES
 from tests.conformance.test_event_schemas import faults, streams
 from tests.conformance.test_fixtures import target_of
@@ -314,7 +315,7 @@ def but(section: Json, kind: str, **words: Json) -> Json:
 def test_a_section_that_could_not_be_read_back(event: Json, pointer: str) -> None:
     """It is told when the section is compiled, and where."""
     with pytest.raises(SpecError) as caught:
-        compile_events({"event": event, "request": {"rules": []}, "response": {}}, "easel", {"type": "object"})
+        compile_events({"event": event, "request": {"rules": []}, "response": {}}, "easel", {"type": "object"}, Lines())
 
     assert [problem.pointer for problem in caught.value.problems] == [pointer]
 

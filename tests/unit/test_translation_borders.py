@@ -38,13 +38,37 @@ PLAIN: dict[str, NativeRequest] = {
 }
 
 
-@pytest.mark.parametrize("name", ["gemini", "interactions", "segmind", "fireworks"])
+@pytest.mark.parametrize("name", PLAIN)
 def test_marks_of_ours_are_no_losses(name: str) -> None:
     """The plainest request of a client is lost nowhere, and strict takes it."""
     out = imagetx.translate_request(PLAIN[name], None, OPENAI, policy="strict")
 
     assert out.lossless
     assert out.value.body["prompt"] == "x"
+
+
+@pytest.mark.parametrize(
+    ("accept", "lost"),
+    [("image/*", False), ("image/png, image/*;q=0.8", False), ("*/*", False), ("image/png", True), ("text/html", True)],
+)
+def test_an_accept_that_takes_any_image_is_no_loss(accept: str, lost: bool) -> None:
+    """RFC 9110 12.5.1: a range over all types says no more than silence; one type that is asked for does."""
+    native = post("https://api.stability.ai/v2beta/stable-image/generate/ultra", (Part("prompt", "x"),), accept=accept)
+
+    assert imagetx.translate_request(native, None, OPENAI).lossless is not lost
+
+
+@pytest.mark.parametrize(
+    ("seed", "read"), [(7, 7), (7.0, 7), (-0.0, 0), (1.5, None), (1e308, None), (2.0**64, None), (10**30, None)]
+)
+def test_a_seed_is_an_integer_or_stays_native(seed: Json, read: int | None) -> None:
+    """A float that stands for several integers names no seed; what is no seed goes back as it came."""
+    native = post("https://api.segmind.com/v1/sdxl1.0-txt2img", {"prompt": "x", "seed": seed})
+    decoded = imagetx.decode_request(native, "segmind")
+    said = document(decoded.value)
+
+    assert (said.get("seed"), type(said.get("seed"))) == (read, type(read))
+    assert imagetx.encode_request(decoded.value, decoded.target).value.body["seed"] == seed
 
 
 IMAGES: list[tuple[str, Json]] = [

@@ -124,7 +124,7 @@ class Registry:
         caller_request: NativeRequest | None = None,
     ) -> Translation[NativeResponse]:
         """See `imagetx.translate_response`."""
-        decoded = self.decode_response(native, served_by, request=request)
+        decoded = answer.read(self.catalog, native, parse_target(served_by), request)
         encoded = answer.encode(self.catalog, decoded.value, parse_target(asked_as), caller_request, decoded.dialect)
         return Translation(
             value=encoded.value,

@@ -20,6 +20,8 @@ from imagetx.dialect import Answers, Dialect
 from imagetx.document import ABSENT, Json, merge, with_texts
 from imagetx.errors import Problem, RequestError, ResolveError, WireError, shorten
 from imagetx.form import asked_by, in_form, wanted_variant, with_bytes
+from imagetx.headers import media_type
+from imagetx.image import base64_of
 from imagetx.losses import independent, losses
 from imagetx.message import read_response, write_response
 from imagetx.notes import Note
@@ -34,6 +36,9 @@ from imagetx.words import METADATA
 
 _LONGEST_WAIT_S: Final = 10**9
 """Who asks for more than thirty years says nothing that could be waited."""
+
+_SEEN: Final = 3 * 1024
+"""Bytes of a file that tell all that is read of it."""
 
 _ID_BITS: Final = 256
 """A longer number is nobody's id, and is slow to write."""
@@ -261,8 +266,7 @@ def _say(
         native["headers"] = {**write_retry(full), **native["headers"]}
     value = write_response(native)
     # An answer is read back to see what it says: that is cheap beside its images, and no note is missed or false.
-    again = _read(resolved, value, None, None)
-    back = again.to_json() if isinstance(again, Pending) else again
+    back = _read_back(resolved, value, given)
     given = with_bytes(given)
     lost = [index for index, item in enumerate(items_of(given)) if not _is_same_image(item, back, index)]
     if lost:
@@ -272,6 +276,21 @@ def _say(
     notes = [note for note in rule_notes if note.kind in ("emulated", "defaulted")]
     notes += losses(independent(given), {**back, "created": back.get("created") or None}, said)
     return resolved.translation(value, [*resolved.notes, *noted, *notes])
+
+
+def _read_back(resolved: Resolved, value: NativeResponse, given: Mapping[str, Json]) -> dict[str, Json]:
+    """Read an answer as it was written; of a file that is an image only the beginning, for the rest was given."""
+    body = value.body
+    if not isinstance(body, bytes) or len(body) <= 2 * _SEEN or not media_type(value.headers).startswith("image/"):
+        again = _read(resolved, value, None, None)
+        return again.to_json() if isinstance(again, Pending) else again
+    again = _read(resolved, NativeResponse(value.status, value.headers, body[:_SEEN]), None, None)
+    if isinstance(again, Pending) or len(items_of(again)) != 1:
+        return again.to_json() if isinstance(again, Pending) else again
+    text, rest = items_of(given)[0].get("b64_json"), len(body) % 3 or 3
+    same = isinstance(text, str) and len(text) == (len(body) + 2) // 3 * 4 and text.endswith(base64_of(body[-rest:]))
+    again["data"][0]["b64_json"] = text if same else base64_of(body)
+    return again
 
 
 def _is_same_image(item: Mapping[str, Json], back: Mapping[str, Json], index: int) -> bool:

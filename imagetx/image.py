@@ -1,5 +1,5 @@
 """
-Facts about image data that can be read off its first bytes; the data itself is never copied.
+Image data: what can be read off its first bytes, and its base64; beyond that it is never copied.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from typing import Final
 
 _BYTES_SEEN: Final = 768
 _CHARACTERS_SEEN: Final = _BYTES_SEEN // 3 * 4
+_PIECE: Final = 3 << 16
+_MOST_PIECES: Final = 64
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 _DATA_URL: Final = re.compile(r"data:[^,]{0,200};base64,", re.IGNORECASE)
 _SVG: Final = re.compile(
@@ -56,6 +58,23 @@ def sniff_mime(data: bytes | str) -> str | None:
     if head[4:8] == b"ftyp":
         return _MIME_OF_BRAND.get(head[8:12])
     return "image/svg+xml" if _SVG.match(head) is not None else None
+
+
+def base64_of(data: bytes) -> str:
+    """
+    Write bytes as standard base64.
+
+    The text grows in place, piece by piece: written as bytes first, it would be in memory twice.
+
+    Args:
+        data: the image, of any length.
+    """
+    text = ""
+    seen = memoryview(data)
+    size = max(_PIECE, len(seen) // _MOST_PIECES // 3 * 3)  # where Python cannot grow a text, few are copied
+    for at in range(0, len(seen), size):
+        text += str(binascii.b2a_base64(seen[at : at + size], newline=False), "ascii")
+    return text
 
 
 def base64_start(text: str) -> int:

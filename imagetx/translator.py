@@ -54,6 +54,12 @@ class Registry:
     def __repr__(self) -> str:
         return f"<Registry of {', '.join(self.providers())}>"
 
+    def __copy__(self) -> Registry:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Registry:
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Registry, (self.catalog,)
 

@@ -52,3 +52,16 @@ def test_no_image_at_all_is_an_error(body: dict[str, object]) -> None:
     said = document(imagetx.decode_response(NativeResponse(200, {}, body), OPENAI).value)
 
     assert (said["category"], said["error"]["code"]) == ("server_error", "no_image_generated")
+
+
+def test_retry_info_in_a_stream() -> None:
+    """A stream has no headers for an error: a rate limit of Gemini says in the error when to try again (dossier 8)."""
+    gemini = "gemini/gemini-2.5-flash-image"
+    encoder = imagetx.stream_encoder(gemini)
+    error = {"type": "error", "error": {"message": "slow down"}, "category": "rate_limit", "retry_after_s": 34}
+    written = encoder.feed(error) + encoder.close()
+    decoder = imagetx.stream_decoder(gemini, headers={"content-type": "text/event-stream"})
+    (back,) = (*decoder.feed(written), *decoder.close())
+
+    assert b'{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34s"}' in written
+    assert (document(back)["category"], document(back)["retry_after_s"], encoder.notes) == ("rate_limit", 34, ())

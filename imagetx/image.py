@@ -10,8 +10,6 @@ from typing import Final
 
 _BYTES_SEEN: Final = 768
 _CHARACTERS_SEEN: Final = _BYTES_SEEN // 3 * 4
-_PIECE: Final = 3 << 16
-_MOST_PIECES: Final = 64
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 _DATA_URL: Final = re.compile(r"data:[^,]{0,200};base64,", re.IGNORECASE)
 _SVG: Final = re.compile(
@@ -64,17 +62,9 @@ def base64_of(data: bytes) -> str:
     """
     Write bytes as standard base64.
 
-    The text grows in place, piece by piece: written as bytes first, it would be in memory twice.
-
-    Args:
-        data: the image, of any length.
+    A text that grows piece by piece takes less by Python's count, and more of the machine: what it left lies about.
     """
-    text = ""
-    seen = memoryview(data)
-    size = max(_PIECE, len(seen) // _MOST_PIECES // 3 * 3)  # where Python cannot grow a text, few are copied
-    for at in range(0, len(seen), size):
-        text += str(binascii.b2a_base64(seen[at : at + size], newline=False), "ascii")
-    return text
+    return str(binascii.b2a_base64(data, newline=False), "ascii")
 
 
 def base64_start(text: str) -> int:

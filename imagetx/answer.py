@@ -20,6 +20,8 @@ from imagetx.dialect import Answers, Dialect
 from imagetx.document import ABSENT, Json, merge, with_texts
 from imagetx.errors import Problem, RequestError, ResolveError, WireError, shorten
 from imagetx.form import asked_by, in_form, wanted_variant, with_bytes
+from imagetx.headers import media_type
+from imagetx.image import base64_of
 from imagetx.losses import independent, losses
 from imagetx.message import read_response, write_response
 from imagetx.notes import Note
@@ -36,6 +38,9 @@ from imagetx.words import METADATA
 _LONGEST_WAIT_S: Final = 10**9
 """Who asks for more than thirty years says nothing that could be waited."""
 
+_SEEN: Final = 3 * 1024
+"""Bytes of a file that tell all that is read of it."""
+
 _ID_BITS: Final = 256
 """A longer number is nobody's id, and is slow to write."""
 
@@ -48,6 +53,34 @@ def decode(
     created: int | None,
 ) -> Translation[ImageResponse | ErrorResponse | Pending]:
     """Read a native response; see `imagetx.decode_response`."""
+    resolved, said = _found(catalog, native, target, request, created)
+    return resolved.translation(said if isinstance(said, Pending) else _modelled(said), resolved.notes)
+
+
+def _modelled(said: dict[str, Json]) -> ImageResponse | ErrorResponse:
+    """Make of the document of an answer what callers are given."""
+    return error_of(said) if "error" in said else response_of(said)
+
+
+def read(
+    catalog: Catalog,
+    native: NativeResponse,
+    target: Target,
+    request: Mapping[str, Json] | ImageRequest | None,
+) -> Translation[dict[str, Json] | Pending]:
+    """Read a native response as a plain document, to be said again."""
+    resolved, said = _found(catalog, native, target, request, None)
+    return resolved.translation(said, resolved.notes)
+
+
+def _found(
+    catalog: Catalog,
+    native: NativeResponse,
+    target: Target,
+    request: Mapping[str, Json] | ImageRequest | None,
+    created: int | None,
+) -> tuple[Resolved, dict[str, Json] | Pending]:
+    """Find who answered, and what."""
     if not isinstance(native, NativeResponse):
         message = f"expected a NativeResponse, got {type(native).__name__}"
         raise RequestError(Problem(pointer="", message=message))
@@ -57,9 +90,9 @@ def decode(
         for other in (resolved, *_others(catalog, target, resolved.dialect)):
             with suppress(WireError):
                 found = _read(other, native, asked, created)
-                if not isinstance(found, ErrorResponse):
-                    return other.translation(found, other.notes)
-    return resolved.translation(_read(resolved, native, asked, created), resolved.notes)
+                if isinstance(found, Pending) or "error" not in found:
+                    return other, found
+    return resolved, _read(resolved, native, asked, created)
 
 
 def asked_of(request: Json, created: Json) -> Mapping[str, Json] | None:
@@ -93,7 +126,7 @@ def _others(catalog: Catalog, target: Target, first: Dialect) -> Iterator[Resolv
 
 def _read(
     resolved: Resolved, native: NativeResponse, asked: Mapping[str, Json] | None, created: int | None
-) -> ImageResponse | ErrorResponse | Pending:
+) -> dict[str, Json] | Pending:
     """Read an answer: a success, else an error in the provider's shapes, else what its status says."""
     dialect = resolved.dialect
     if 200 <= native.status < 300:
@@ -101,10 +134,12 @@ def _read(
         if not isinstance(read, list) and read[2].name in dialect.response.polls:
             return _pending(resolved, read, native)
         plain = {} if isinstance(read, list) else with_bytes(read[0])
-        if not isinstance(read, list) and any(map(is_image, items_of(plain))):  # else a success without an image
+        count = sum(map(is_image, items_of(plain)))
+        if count > 0 and not isinstance(read, list):  # else a success without an image
+            if count < len(items_of(plain)) and plain.get("outcome", "complete") == "complete":
+                plain["outcome"] = "partial"  # an image is missing where an item holds none
             said = _with_metadata(plain, read[1], dialect)
-            full = complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
-            return response_of(full)
+            return complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
     read = dialect.error.choice.decode(read_response(dialect.error, native))
     if isinstance(read, list):
         who = f"{dialect.provider}/{dialect.name}"
@@ -112,10 +147,12 @@ def _read(
         raise WireError(Problem(pointer="/body", message=message))
     canonical, carried, _ = read
     canonical, carried = (with_texts(said, dialect.error.redact) for said in (canonical, carried))
+    if canonical.get("status", 400) < 400:  # a redirect nobody followed: no status for a client, who has its category
+        carried = {**carried, STATUS: canonical.pop("status")}
     wait = read_retry(native.headers)
     if wait is not None:
         canonical["retry_after_s"] = wait
-    return error_of(complete_error(_with_metadata(canonical, carried, dialect)))
+    return complete_error(_with_metadata(canonical, carried, dialect))
 
 
 def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
@@ -166,14 +203,24 @@ def encode(
     if read_in is not None and is_foreign(read_in, resolved.dialect):
         given = without_metadata(dict(given))
     form = None if asked is None else asked.canonical.get("response_format")
+    given, empty = _without_empty(given)
     try:
-        return _say(resolved, given, form, request)
+        return _say(resolved, given, form, request, empty)
     except RequestError:
         if request is not None or "error" in given:
             raise
         with suppress(RequestError):  # where only URLs can be said, a data URL is one, and holds the same bytes
-            return _say(resolved, in_form(given, "url", []), None, None)
+            return _say(resolved, in_form(given, "url", []), None, None, empty)
         raise
+
+
+def _without_empty(given: Mapping[str, Json]) -> tuple[Mapping[str, Json], list[Note]]:
+    """Leave out items without an image: there is nothing of them to say, in any dialect."""
+    items = items_of(given)
+    empty = {place: item for place, item in enumerate(items) if not is_image(item)}
+    reason = "an item without an image"
+    notes = [Note(pointer=f"/data/{at}", kind="dropped", given=item, reason=reason) for at, item in empty.items()]
+    return ({**given, "data": list(filter(is_image, items))} if empty else given), notes
 
 
 def _answering(catalog: Catalog, target: Target, asked: Recognised | None) -> Resolved:
@@ -196,9 +243,9 @@ def without_metadata(said: Json) -> Json:
 
 
 def _say(
-    resolved: Resolved, given: Mapping[str, Json], form: Json, request: NativeRequest | None
+    resolved: Resolved, given: Mapping[str, Json], form: Json, request: NativeRequest | None, noted: list[Note]
 ) -> Translation[NativeResponse]:
-    """Say a checked answer, its images in this response_format."""
+    """Say a checked answer, its images in this response_format; `noted` was lost of it before."""
     dialect = resolved.dialect
     rule_notes: list[Note] = []
     wanted: Variant | None = None
@@ -220,8 +267,7 @@ def _say(
         native["headers"] = {**write_retry(full), **native["headers"]}
     value = write_response(native)
     # An answer is read back to see what it says: that is cheap beside its images, and no note is missed or false.
-    again = _read(resolved, value, None, None)
-    back = again.to_json() if isinstance(again, Pending) else document(again)
+    back = _read_back(resolved, value, given)
     given = with_bytes(given)
     lost = [index for index, item in enumerate(items_of(given)) if not _is_same_image(item, back, index)]
     if lost:
@@ -230,7 +276,22 @@ def _say(
     said = {note.pointer: note for note in rule_notes}
     notes = [note for note in rule_notes if note.kind in ("emulated", "defaulted")]
     notes += losses(independent(given), {**back, "created": back.get("created") or None}, said)
-    return resolved.translation(value, [*resolved.notes, *notes])
+    return resolved.translation(value, [*resolved.notes, *noted, *notes])
+
+
+def _read_back(resolved: Resolved, value: NativeResponse, given: Mapping[str, Json]) -> dict[str, Json]:
+    """Read an answer as it was written; of a file that is an image only the beginning, for the rest was given."""
+    body = value.body
+    if not isinstance(body, bytes) or len(body) <= 2 * _SEEN or not media_type(value.headers).startswith("image/"):
+        again = _read(resolved, value, None, None)
+        return again.to_json() if isinstance(again, Pending) else again
+    again = _read(resolved, NativeResponse(value.status, value.headers, body[:_SEEN]), None, None)
+    if isinstance(again, Pending) or len(items_of(again)) != 1:
+        return again.to_json() if isinstance(again, Pending) else again
+    text, rest = items_of(given)[0].get("b64_json"), len(body) % 3 or 3
+    same = isinstance(text, str) and len(text) == (len(body) + 2) // 3 * 4 and text.endswith(base64_of(body[-rest:]))
+    again["data"][0]["b64_json"] = text if same else base64_of(body)
+    return again
 
 
 def _is_same_image(item: Mapping[str, Json], back: Mapping[str, Json], index: int) -> bool:
@@ -296,4 +357,5 @@ def dialect_of(catalog: Catalog, target: Target, asked: Mapping[str, Json] | Non
     asked = asked or {}
     operation = target.operation or asked.get("operation") or ("edit" if asked.get("image") is not None else None)
     resolved = catalog.resolve(target, model, operation, None, deciding(catalog.provider(target.provider), asked))
-    return replace(resolved, notes=(unverified(target.model),) if resolved.dialect.unverified else ())
+    notes = (unverified(target.model),) if resolved.dialect.unverified else ()
+    return resolved if resolved.notes == notes else replace(resolved, notes=notes)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import Final, Literal, TypeAlias
 
 from imagetx.errors import Json, Problem, RequestError, WireError, child, shorten
-from imagetx.image import sniff_mime
+from imagetx.image import base64_of, sniff_mime
 from imagetx.jsontext import json_faults, parse_json, render_json
 from imagetx.multipart import Part, boundary_for, boundary_of, check_boundary
 
@@ -68,7 +68,7 @@ def write_body(body: Json) -> dict[str, Json]:
         `{"form": [...]}`, `{"base64": ...}` or `{"json": ...}`.
     """
     if isinstance(body, bytes):
-        return {"base64": _base64(body)}
+        return {"base64": base64_of(body)}
     if isinstance(body, tuple):
         return {"form": [_write_part(part) for part in body]}
     return {"json": body}
@@ -161,7 +161,7 @@ def _write_part(part: Part) -> dict[str, Json]:
         "value": part.data if text else None,
         "filename": part.filename,
         "content_type": part.content_type,
-        "base64": _base64(part.data) if isinstance(part.data, bytes) else None,
+        "base64": base64_of(part.data) if isinstance(part.data, bytes) else None,
     }
     return {key: value for key, value in form.items() if value is not None}
 
@@ -215,11 +215,6 @@ def _text_or_bytes(content: bytes | str, *, binary: bool) -> Body:
         with suppress(UnicodeDecodeError):
             return "text", content.decode()
     return "bytes", content
-
-
-def _base64(data: bytes) -> str:
-    """Write base64."""
-    return binascii.b2a_base64(data, newline=False).decode("ascii")
 
 
 def _unbase64(text: str) -> bytes:

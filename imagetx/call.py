@@ -11,7 +11,6 @@ Calls: one strand of a plan, from its request over polls and fetches to its answ
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -26,6 +25,7 @@ from imagetx.document import Json
 from imagetx.errors import WireError, bounded_repr, one_line
 from imagetx.fetch import Fetch
 from imagetx.formdata import as_text
+from imagetx.image import base64_of
 from imagetx.jsontext import json_faults
 from imagetx.pending import Pending
 from imagetx.split import Share
@@ -197,5 +197,5 @@ def _fetches(said: Mapping[str, Json], asked: Asked) -> dict[int, Fetch]:
 def _with_image(item: Mapping[str, Json], fetch: Fetch) -> dict[str, Json]:
     """Give an item its bytes in the place of its URL."""
     rest = {key: value for key, value in item.items() if key != "url"}
-    data = base64.b64encode(fetch.image or b"").decode("ascii")
+    data = base64_of(fetch.image or b"")
     return {"b64_json": data, **rest, "mime_type": fetch.mime_type}

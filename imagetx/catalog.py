@@ -80,6 +80,14 @@ class Catalog:
         self.routes = Routes(self.providers, self.dialect)
         self.spoken: dict[tuple[str | None, ...], Any] = {}  # what `speaker` found
 
+    def __copy__(self) -> Catalog:
+        """Give itself: it never changes."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Catalog:
+        """Give itself: it never changes."""
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the providers; the built-in one by its name."""
         return (builtin_catalog, ()) if self is builtin_catalog() else (Catalog, (self.providers,))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from imagetx.document import ABSENT, Json, Path, copy, get, pop, put
-from imagetx.growing import Growing, continues
+from imagetx.growing import Growing, beside, continues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,7 +209,7 @@ class DeltaFold:
         """Add a member, which events name by this index from now on."""
         self._highest = max(self._highest, index) if self._by_index else index
         self._by_index[index] = len(self._members)
-        self._members.append((member, grown))
+        self._members.append((dict(member) if isinstance(member, dict) else member, grown))
 
     def _grow(self, event: Json) -> Json:
         """Add to a member; one that nobody began begins."""
@@ -221,10 +221,13 @@ class DeltaFold:
         added = get(event, self._form.item.at or ())
         if self._form.is_item(added):
             grown.add(added)
-            return self._alone(self._with(member, [added]))
+            return self._alone(self._with(beside(member) if isinstance(member, dict) else member, [added]))
         if isinstance(added, dict):
             laid = {key: value for key, value in added.items() if key != self._form.kind}
-            self._members[place] = ({**(member if isinstance(member, dict) else {}), **laid}, grown)
+            if not isinstance(member, dict):
+                member = {}
+                self._members[place] = (member, grown)
+            member |= laid  # it is ours
         return ABSENT
 
     def _with(self, member: Json, items: list[Json]) -> Json:
@@ -240,4 +243,4 @@ class DeltaFold:
 
     def _alone(self, member: Json) -> Json:
         """Return an answer that has one member."""
-        return {**self._about, self._form.grows: [member]}
+        return {**beside(self._about), self._form.grows: [member]}

@@ -65,7 +65,7 @@ def complete_response(
         named = _mime_of(full.get("output_format"))
         full["data"] = [_complete_item(item, at, named) for at, item in enumerate(items)]
     if "outcome" not in full:
-        full["outcome"] = _outcome(full, asked)
+        full["outcome"] = outcome_of(full, asked)
     if isinstance(full.get("usage"), dict):
         full["usage"] = _added_up(full["usage"])
     return full
@@ -95,7 +95,7 @@ def _agreed_format(items: list[Json]) -> str | None:
     return _format_of(mimes.pop()) if len(mimes) == 1 else None
 
 
-def _outcome(doc: Mapping[str, Json], asked: Mapping[str, Json] | None) -> str:
+def outcome_of(doc: Mapping[str, Json], asked: Mapping[str, Json] | None = None) -> str:
     """Judge a response: complete, partial (filtered or fewer than asked) or filtered (all)."""
     items = doc.get("data")
     count = len(items) if isinstance(items, list) else 0

@@ -38,6 +38,20 @@ from imagetx.wire import NativeResponse
 from imagetx.words import CATEGORIES, REQUEST_FIELDS
 
 
+class _Made(dict[str, Step]):
+    """
+    The first steps of calls, made once: nothing that a plan goes on to makes them others.
+
+    All states of a plan share it, in any thread, for what it holds can be made again and is the same; so a copy
+    and a pickle begin without.
+    """
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[type[_Made], tuple[()]]:
+        return _Made, ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Exchange:
     """
@@ -59,6 +73,7 @@ class Exchange:
     calls: tuple[Call, ...] = ()
     result: Translation[ImageResponse | ErrorResponse] | None = None
     catalog: Catalog = field(compare=False)
+    _made: _Made = field(default_factory=_Made, compare=False)
 
     __hash__ = None  # type: ignore[assignment]  # it holds documents
 
@@ -102,9 +117,13 @@ class Exchange:
             poll = strand.waiting.poll
             own = poll.credential is not None
             return Step(branch=name, request=poll, after_s=strand.waiting.after_s, credentials=own)
-        adapting = replace(self.options, policy="adapt")  # the policy was held when the plan was made
-        request = ask.encode(self.catalog, strand.share.of(self._whole()), self.target, adapting).value
-        return Step(branch=name, request=request, after_s=0, credentials=request.credential is not None)
+        made = self._made.get(name)
+        if made is None:
+            adapting = replace(self.options, policy="adapt")  # the policy was held when the plan was made
+            request = ask.encode(self.catalog, strand.share.of(self._whole()), self.target, adapting).value
+            made = Step(branch=name, request=request, after_s=0, credentials=request.credential is not None)
+            self._made[name] = made
+        return made
 
     # --- what comes ---------------------------------------------------------------------------
 
@@ -169,6 +188,7 @@ class Exchange:
         at, _, index = branch.partition("/data/")
         call = self.calls[int(at)]
         moved = strand if isinstance(strand, Call) else call.fetched(int(index), strand)
+        self._made.pop(branch, None)  # images and all
         return replace(self, calls=(*self.calls[: int(at)], moved, *self.calls[int(at) + 1 :])).settled()
 
     def settled(self) -> Exchange:

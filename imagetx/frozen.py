@@ -18,6 +18,14 @@ class FrozenMap(dict[str, str]):
     __setitem__ = __delitem__ = __ior__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse
 
+    def __copy__(self) -> Self:
+        """Give itself: it never changes."""
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Give itself: it never changes, nor do its texts."""
+        return self
+
     def __reduce__(self) -> tuple[type[Self], tuple[dict[str, str]]]:
         """Pickle as the map, for unpickling must not set items."""
         return type(self), (dict(self),)

@@ -4,7 +4,13 @@ Lists that grow item by item, where a text may come in pieces: what partial answ
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
+from typing import Final
+
 from imagetx.document import Json
+
+_MOST: Final = 128
+"""Values that are read with every piece of an answer; providers say a dozen."""
 
 
 class Growing:
@@ -44,6 +50,40 @@ class Growing:
             last = self._items[-1]
             self._items[-1] = {**last, self._join: "".join((last[self._join], *self._texts))}
             self._texts = []
+
+
+def beside(document: Mapping[str, Json], without: Container[str | int] = ()) -> dict[str, Json]:
+    """
+    Take what stands beside the piece that has come, to be read with it.
+
+    At most 128 values are taken, the first, so that a stream that says something new with every piece is read
+    in linear time; the whole is read at the end.
+
+    Args:
+        document: What has come so far.
+        without: Keys that are not taken.
+    """
+    taken: dict[str, Json] = {}
+    left = _MOST
+    for key, value in document.items():
+        if key in without:
+            continue
+        left -= _weight(value, left)
+        if left <= 0:
+            break
+        taken[key] = value
+    return taken
+
+
+def _weight(value: Json, most: int) -> int:
+    """Count the values in a value, itself included, up to a few more than `most`."""
+    weight, below = 1, [value]
+    while below and weight <= most:
+        item = below.pop()
+        if isinstance(item, dict | list):
+            weight += len(item)
+            below += (item.values() if isinstance(item, dict) else item) if weight <= most else ()
+    return weight
 
 
 def continues(last: Json, item: Json, join: str | None) -> bool:

@@ -1,5 +1,5 @@
 """
-Facts about image data that can be read off its first bytes; the data itself is never copied.
+Image data: what can be read off its first bytes, and its base64; beyond that it is never copied.
 """
 
 from __future__ import annotations
@@ -56,6 +56,15 @@ def sniff_mime(data: bytes | str) -> str | None:
     if head[4:8] == b"ftyp":
         return _MIME_OF_BRAND.get(head[8:12])
     return "image/svg+xml" if _SVG.match(head) is not None else None
+
+
+def base64_of(data: bytes) -> str:
+    """
+    Write bytes as standard base64.
+
+    A text that grows piece by piece takes less by Python's count, and more of the machine: what it left lies about.
+    """
+    return str(binascii.b2a_base64(data, newline=False), "ascii")
 
 
 def base64_start(text: str) -> int:

@@ -15,9 +15,8 @@ from imagetx.errors import Problem, shorten
 
 _SOLID: Final = re.compile(rb"[^ \t\r\n]")  # white space is that of RFC 8259 section 2
 _SCALAR_END: Final = re.compile(rb'[ \t\r\n,\[\]{}"]')
-_REST: Final = rb'[^"\\]*+(?:\\.[^"\\]*+)*+(["\\])?'  # of a string; a backslash last: it is cut there
-_STRING: Final = re.compile(_REST, re.DOTALL)
-_TOKEN: Final = re.compile(rb'"' + _REST + rb"|[\[{]++|[\]}]++", re.DOTALL)
+_STRING: Final = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+(["\\])?', re.DOTALL)  # a backslash last: it is cut there
+_TOKEN: Final = re.compile(rb'"|[\[{]++|[\]}]++')
 _QUOTE, _COMMA, _CLOSES = b'",]'
 
 
@@ -106,11 +105,13 @@ class ItemReader:
 
     def _inside(self, chunk: bytes, at: int) -> int:
         """Go on in an object or a list, to the bracket that closes it."""
-        for token in _TOKEN.finditer(chunk, at):
-            start, end = token.span()
+        while (token := _TOKEN.search(chunk, at)) is not None:
+            start, at = token.span()
+            end = at
             if chunk[start] == _QUOTE:
-                if token[1] != b'"':
-                    return self._cut(chunk, token[1])
+                at, last = _string_end(chunk, at)
+                if last != b'"':
+                    return self._cut(chunk, last)
             elif chunk[start] in b"[{":
                 self._depth += end - start
             elif end - start < self._depth:
@@ -122,14 +123,14 @@ class ItemReader:
 
     def _string(self, chunk: bytes, at: int) -> int:
         """Go on in a string."""
-        rest = _STRING.match(chunk, at + self._escaped)
-        if rest is None or rest[1] != b'"':  # None is for mypy: the expression matches nothing, too
-            return self._cut(chunk, rest and rest[1])
+        end, last = _string_end(chunk, at + self._escaped)
+        if last != b'"':
+            return self._cut(chunk, last)
         self._escaped = False
         if self._depth == 0:
-            return self._complete(chunk, rest.end())
+            return self._complete(chunk, end)
         self._state = ItemReader._inside
-        return rest.end()
+        return end
 
     def _cut(self, chunk: bytes, last: bytes | None) -> int:
         """Leave a string that goes on in the next chunk."""
@@ -201,6 +202,20 @@ class ItemWriter:
     def close(self) -> bytes:
         """Write the end; an array without items is written whole."""
         return b"]" if self._begun else b"[]"
+
+
+def _string_end(chunk: bytes, at: int) -> tuple[int, bytes | None]:
+    """
+    Find where a string ends that goes on at a place, and what ends it: a quote, a backslash, or None at the cut.
+
+    An image has no backslash, and is passed over at the speed of memory.
+    """
+    quote = chunk.find(b'"', at)
+    end = len(chunk) if quote < 0 else quote
+    if chunk.find(b"\\", at, end) < 0:
+        return (end, None) if quote < 0 else (quote + 1, b'"')
+    found = _STRING.match(chunk, at)
+    return (end, None) if found is None else (found.end(), found[1])  # None is for mypy: it matches nothing, too
 
 
 def _skip(chunk: bytes, at: int) -> int:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from imagetx.derived import complete_response
+from imagetx.derived import outcome_of
 from imagetx.document import Json, equal, pointer_of
 from imagetx.notes import Note
 from imagetx.words import METADATA
@@ -18,7 +18,7 @@ def independent(answer: Mapping[str, Json]) -> dict[str, Json]:
     """Take out what says nothing of its own: a creation time of 0, an outcome that follows from the images."""
     plain = {key: value for key, value in answer.items() if key != "created" or value != 0}
     outcome = plain.pop("outcome", None)
-    if outcome is not None and outcome != complete_response(plain)["outcome"]:
+    if outcome is not None and outcome != outcome_of(plain):
         plain["outcome"] = outcome
     return plain
 

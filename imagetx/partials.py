@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from imagetx.document import ABSENT, Json, Path, copy, get, pop, put
-from imagetx.growing import Growing, continues
+from imagetx.growing import Growing, beside, continues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +126,7 @@ class PartialFold:
         if not isinstance(get(event, self._form.grows), list):
             return ABSENT
         heads = {path[0] for path in (self._form.grows, *self._form.last)}
-        return {key: value for key, value in self._document.items() if key not in heads} | event
+        return beside(self._document, heads) | event
 
     def document(self) -> Json:
         """Return the answer as it is now."""

@@ -7,7 +7,6 @@ request when they are asked for, and whether a poll gets the credential is told 
 
 from __future__ import annotations
 
-import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
@@ -21,6 +20,7 @@ from imagetx.document import Json
 from imagetx.errors import Problem, ResolveError, WireError, shorten
 from imagetx.fetch import Fetch
 from imagetx.formdata import as_text
+from imagetx.image import base64_of
 from imagetx.jsontext import json_faults, parse_json
 from imagetx.limits import Limit, compile_limits
 from imagetx.notes import Note
@@ -62,7 +62,7 @@ def write_exchange(
 
 
 def _write_fetch(fetch: Fetch) -> dict[str, Json]:
-    image = None if fetch.image is None else base64.b64encode(fetch.image).decode("ascii")
+    image = None if fetch.image is None else base64_of(fetch.image)
     members = {name: getattr(fetch, name) for name in ("url", "redirects", "mime_type")}
     return _said({**members, "fault": as_text(fetch.fault), "image": image})
 

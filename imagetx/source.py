@@ -8,7 +8,6 @@ unless that is its transparent pixels. Data is never copied from one form to ano
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from collections.abc import Mapping
@@ -17,7 +16,7 @@ from typing import Final
 from imagetx.document import Json
 from imagetx.errors import Problem, shorten
 from imagetx.header import Header, read_header
-from imagetx.image import base64_start, sniff_mime
+from imagetx.image import base64_of, base64_start, sniff_mime
 
 Source = dict[str, Json]
 
@@ -228,7 +227,7 @@ def mime_of_url(url: str) -> str | None:
 def as_base64(source: Source) -> str:
     """Give the data of a source as base64 text."""
     if "bytes" in source:
-        return base64.b64encode(source["bytes"]).decode("ascii")
+        return base64_of(source["bytes"])
     text: str = source["base64"] if "base64" in source else source["data_url"]
     return text[base64_start(text) :]
 

@@ -66,6 +66,12 @@ class Registry:
     def __repr__(self) -> str:
         return cut(f"<Registry of {', '.join(self.providers())}>", REPR_LIMIT)
 
+    def __copy__(self) -> Registry:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Registry:
+        return self
+
     def __reduce__(self) -> tuple[Any, ...]:
         return Registry, (self.catalog,)
 
@@ -136,7 +142,7 @@ class Registry:
         caller_request: NativeRequest | None = None,
     ) -> Translation[NativeResponse]:
         """See `imagetx.translate_response`."""
-        decoded = self.decode_response(native, served_by, request=request)
+        decoded = answer.read(self.catalog, native, parse_target(served_by), request)
         encoded = answer.encode(self.catalog, decoded.value, parse_target(asked_as), caller_request, decoded.dialect)
         return Translation(
             value=encoded.value,

@@ -4,8 +4,10 @@ Exchanges by hand: the flows that a driver sees, and what a hostile provider or 
 
 from __future__ import annotations
 
+import copy
 import json
 import pickle
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from types import MappingProxyType
@@ -810,3 +812,42 @@ def test_nothing_is_shared() -> None:
     body = drawn().body
     fed = imagetx.plan({"prompt": "p"}, GEMINI).feed("0", NativeResponse(200, {}, {**body, "x": [1]}))
     assert pickle.loads(pickle.dumps(fed)) == fed
+
+
+# --- what a state holds -------------------------------------------------------------------------
+
+
+def test_pending_is_made_once() -> None:
+    """A state is asked for its steps as often as one likes: each request is made once, and goes when it is answered."""
+    planned = imagetx.plan({"prompt": "a fox", "n": 3}, "stability/stable-image-core")
+    first, second = planned.pending, planned.pending
+    after = planned.feed("1", NativeResponse(200, {}, {"image": text("red-64.png")}))
+
+    assert all(one is other for one, other in zip(first, second, strict=True))
+    assert all(one is other for one, other in zip(after.pending, (first[0], first[2]), strict=True))
+    assert planned.pending == first  # an older state still has all of its own
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda value: pickle.loads(pickle.dumps(value))])
+def test_copies_of_a_plan(duplicate: Callable[[Exchange], Exchange]) -> None:
+    """A copy is equal whether or not the steps were looked at, and goes its own way."""
+    row = {"family": "core", "source": "here", "verified": "2026-11-22"}
+    registry = imagetx.registry().with_models("stability", {"mine": row})
+    planned = registry.plan({"prompt": "a fox", "n": 2}, "stability/mine")
+    before = duplicate(planned)
+    steps = planned.pending
+    after = duplicate(planned)
+
+    assert before == after == planned
+    assert before.pending == after.pending == steps
+    assert before.fail("0").pending == steps[1:]
+    assert planned.pending == steps
+
+
+def test_a_registry_is_its_own_copy() -> None:
+    """What never changes need not be copied."""
+    registry = imagetx.registry()
+
+    assert copy.copy(registry) is registry
+    assert copy.deepcopy(registry) is registry
+    assert copy.deepcopy(registry.catalog) is copy.copy(registry.catalog) is registry.catalog

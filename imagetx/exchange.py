@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from imagetx import ask
 from imagetx.call import Asked, Call, is_error, wants_bytes
@@ -58,7 +58,7 @@ class Exchange:
     result: Translation[ImageResponse | ErrorResponse] | None = None
     catalog: Catalog = field(compare=False)
 
-    __hash__ = None  # type: ignore[assignment]  # it holds documents
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # it holds documents
 
     def __repr__(self) -> str:
         """Give at most 500 characters."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final, TypeVar, get_args, get_origin
+from typing import Any, ClassVar, Final, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict
 
@@ -38,7 +38,7 @@ KEYWORDS: Final = frozenset(
 class Document(BaseModel):
     """Be a frozen document that keeps keys it does not know."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
         extra="allow",
         use_attribute_docstrings=True,
@@ -58,7 +58,7 @@ class Document(BaseModel):
             and self.model_extra == other.model_extra
         )
 
-    __hash__ = None  # type: ignore[assignment]  # documents hold lists and objects
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # documents hold lists and objects
 
     def __repr__(self) -> str:
         """Give at most 500 characters, image data by its size."""

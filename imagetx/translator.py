@@ -49,7 +49,7 @@ class Registry:
     __slots__ = ("catalog",)
 
     def __init__(self, catalog: Catalog) -> None:
-        self.catalog = catalog
+        self.catalog: Catalog = catalog
 
     def __repr__(self) -> str:
         return f"<Registry of {', '.join(self.providers())}>"

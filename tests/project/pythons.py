@@ -1,11 +1,12 @@
 """
 Install the wheel on every Python that is here, and run it there: `python -m tests.project.pythons [PYTHON ...]`.
 
-Builds sdist and wheel, then for each interpreter (those of the PATH, or the paths given): a new environment, the wheel
-installed by pip with what it needs, a program outside of the repository, the same in 8 threads at once (without the
-GIL where there is a build without), tests/unit and tests/conformance of the sdist against what was installed, pyright
-over the typed sample where it is there (`--pyright "npx pyright"`). pip needs a network here, so pytest does not run
-this. `--lowest` installs the lowest versions that pyproject.toml allows. Prints a table; exit 1 where a cell fails.
+Builds sdist and wheel. For each interpreter (those found by their usual names, or the paths given): a new environment,
+the wheel installed by pip with what it needs, a program outside of the repository, the same in 8 threads at once (five
+times without the GIL where the build is free-threaded), tests/unit and tests/conformance of the sdist against what was
+installed, and pyright over the typed sample where it is given (`--pyright "npx pyright"`). pip needs a network here, so
+pytest does not run this. `--lowest` installs the lowest versions that pyproject.toml allows. Prints a table; exit 1
+where a cell fails.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def try_python(python: str, built: list[Path], folder: Path, options: argparse.N
     made = run([python, "-m", "venv", str(venv)], folder)
     inside = str(venv / ("Scripts" if os.name == "nt" else "bin") / "python")
     sdist, wheel = built
-    pip = [inside, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    pip = [inside, "-m", "pip", "install", "--quiet", "--only-binary=:all:", "--disable-pip-version-check"]
     if not (
         made[0] and row.put("install", run([*pip, str(wheel), *(lowest() if options.lowest else [])], folder), "ok")
     ):
@@ -135,8 +136,9 @@ def try_python(python: str, built: list[Path], folder: Path, options: argparse.N
 
 def _try_threads(row: Row, words: list[str], folder: Path, digest: str) -> None:
     """Begin in 8 threads, each time in a new process; without the GIL where that can be."""
-    for _ in range(5):
-        good, text = run(words, folder, **({"PYTHON_GIL": "0"} if row.cells["python"].endswith("t") else {}))
+    free = row.cells["python"].endswith("t")
+    for _ in range(5 if free else 1):
+        good, text = run(words, folder, **({"PYTHON_GIL": "0"} if free else {}))
         said = json.loads(text) if good else {}
         good = good and said["digest"] == digest
         if not row.put("8 threads", (good, text), "with the GIL" if said.get("gil", True) else "no GIL"):

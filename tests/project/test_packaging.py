@@ -29,6 +29,7 @@ from tests.project.installed.program import everything
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PROGRAM = ROOT / "tests" / "project" / "installed" / "program.py"
+SAMPLE = PROGRAM.with_name("sample.py")
 REQUEST = {"prompt": "a red fox in snow", "size": "1536x1024", "seed": 0}
 
 
@@ -193,6 +194,17 @@ def test_installed_command_keeps_a_state(python: Path, elsewhere: Path) -> None:
     fed = json.loads(run([*imagetx, "feed", "state.json", "answer.json"], elsewhere))
 
     assert fed["result"]["value"]["data"][0]["seed"] == 3
+
+
+def test_users_see_types(python: Path, elsewhere: Path) -> None:
+    """Of the wheel, in a strict program: it runs, and mypy takes every line of it but those that must not pass."""
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "--cache-dir", elsewhere / "cache"]
+
+    ran = run([python, "-I", "-W", "error", SAMPLE], elsewhere)
+    said = run([*mypy, "--python-executable", python, SAMPLE], elsewhere)
+
+    assert "ImageResponse" in ran
+    assert said == "Success: no issues found in 1 source file\n"
 
 
 def test_version_is_said_once_each() -> None:

@@ -166,6 +166,18 @@ def test_installed_wheel_does_what_the_checkout_does(python: Path, elsewhere: Pa
     assert said["digest"] == everything()
 
 
+def test_wheel_works_as_it_is(wheel: Path, elsewhere: Path) -> None:
+    """Zipped, on the path, and by a Python that drops docstrings and asserts: no spec is looked for on the disk."""
+    began = (
+        f"import sys, runpy; sys.path.insert(0, {str(wheel)!r}); runpy.run_path({str(PROGRAM)!r}, run_name='__main__')"
+    )
+
+    said = json.loads(run([sys.executable, "-OO", "-B", "-W", "error", "-c", began], elsewhere))
+
+    assert Path(said["imagetx"]) == wheel / "imagetx"
+    assert said["digest"] == everything()
+
+
 def test_installed_command_works(python: Path, elsewhere: Path) -> None:
     """Every sort of command: those that read a spec, a schema or a template, and those that keep a state."""
     imagetx: list[str | Path] = [python.parent / "imagetx"]

@@ -99,10 +99,11 @@ _ENGINE = {
     "StreamEncoder": "encoder",
 }
 
+if not TYPE_CHECKING:  # else every name that is not there would be of type Any to whoever types
 
-def __getattr__(name: str) -> Any:
-    """Load the engine when it is asked for: importing imagetx stays cheap."""
-    if name in _ENGINE:
-        return getattr(import_module(f"imagetx.{_ENGINE[name]}"), name)
-    message = f"module 'imagetx' has no attribute {name!r}"
-    raise AttributeError(message)
+    def __getattr__(name: str) -> Any:
+        """Load the engine when it is asked for: importing imagetx stays cheap."""
+        if name in _ENGINE:
+            return getattr(import_module(f"imagetx.{_ENGINE[name]}"), name)
+        message = f"module 'imagetx' has no attribute {name!r}"
+        raise AttributeError(message)

@@ -5,7 +5,7 @@ What both HTTP messages share: being immutable values, and the outside of their 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 from urllib.parse import quote
 
 from imagetx.body import write_body
@@ -17,7 +17,7 @@ class Message:
     """Be an immutable value of slots, written by hand because making one must cost little."""
 
     __slots__: tuple[str, ...] = ()
-    __hash__ = None  # type: ignore[assignment]  # bodies are documents
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # bodies are documents
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
         """Refuse to change."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from imagetx import ask
 from imagetx.call import Asked, Call, is_error, wants_bytes
@@ -75,7 +75,7 @@ class Exchange:
     catalog: Catalog = field(compare=False)
     _made: _Made = field(default_factory=_Made, compare=False)
 
-    __hash__ = None  # type: ignore[assignment]  # it holds documents
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # it holds documents
 
     def __repr__(self) -> str:
         """Give at most 500 characters."""

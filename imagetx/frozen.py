@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn, Self
+from typing import TYPE_CHECKING, Any, NoReturn, Self
 
 
 class FrozenMap(dict[str, str]):
@@ -10,13 +10,15 @@ class FrozenMap(dict[str, str]):
 
     __slots__ = ()
 
-    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
-        """Refuse to change."""
-        message = f"{type(self).__name__} cannot be changed"
-        raise TypeError(message)
+    if not TYPE_CHECKING:  # no type of a dict says that it cannot be changed
 
-    __setitem__ = __delitem__ = __ior__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse
+        def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+            """Refuse to change."""
+            message = f"{type(self).__name__} cannot be changed"
+            raise TypeError(message)
+
+        __setitem__ = __delitem__ = __ior__ = _refuse
+        clear = pop = popitem = setdefault = update = _refuse
 
     def __copy__(self) -> Self:
         """Give itself: it never changes."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from imagetx.errors import Json, bounded_repr
 from imagetx.wire import NativeRequest
@@ -40,7 +41,7 @@ class Pending:
     then: str = "timeout"
     provider_metadata: Mapping[str, Json] = field(default_factory=dict)
 
-    __hash__ = None  # type: ignore[assignment]  # it holds documents
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # it holds documents
 
     def __repr__(self) -> str:
         """Give at most 500 characters."""

@@ -5,24 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pydantic_core
 
 from imagetx.document import Json
 from imagetx.errors import Problem, SpecError, cut, one_line
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
 _HERE = Path(__file__).parent
 
 
 @cache
-def schemas_folder() -> Path:
-    """Return the folder of the JSON files: beside this module in a wheel, beside the package in a checkout."""
+def schemas_folder() -> Traversable:
+    """Return the folder of the JSON files: in a wheel beside this module, perhaps zipped; else beside the package."""
     inside = _HERE / "schemas"
-    return inside if inside.is_dir() else _HERE.parent / "schemas"
+    if inside.is_dir():
+        return inside
+    beside = _HERE.parent / "schemas"
+    if beside.is_dir():
+        return beside
+    from importlib.resources import files  # 4 ms, for who imports from an archive only
+
+    return files("imagetx") / "schemas"
 
 
-def read_json(path: Path) -> Json:
+def read_json(path: Traversable) -> Json:
     """
     Read a JSON file.
 
@@ -35,14 +45,16 @@ def read_json(path: Path) -> Json:
         raise SpecError(Problem(pointer="", message=f"expected a JSON file at {path.name}: {error}")) from error
 
 
-def provider_folders() -> Iterator[Path]:
+def provider_folders() -> Iterator[Traversable]:
     """Yield the folders of the built-in providers, by name."""
-    yield from sorted(path for path in (schemas_folder() / "providers").iterdir() if (path / "provider.json").is_file())
+    found = (path for path in (schemas_folder() / "providers").iterdir() if (path / "provider.json").is_file())
+    yield from sorted(found, key=lambda path: path.name)
 
 
-def read_folder(folder: Path) -> dict[str, Json]:
+def read_folder(folder: Traversable) -> dict[str, Json]:
     """Read a provider folder as `{"provider": ..., "dialects": {name: ...}}`."""
-    dialects = {path.stem: read_json(path) for path in sorted(folder.glob("*.json")) if path.name != "provider.json"}
+    files = sorted((path for path in folder.iterdir() if path.name.endswith(".json")), key=lambda path: path.name)
+    dialects = {path.name[:-5]: read_json(path) for path in files if path.name != "provider.json"}
     return {"provider": read_json(folder / "provider.json"), "dialects": dialects}
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, Final, Literal, TypeAlias, TypeVar, get_args, get_origin
+from typing import Any, ClassVar, Final, Literal, TypeAlias, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema
@@ -44,7 +44,7 @@ _Kept: TypeAlias = Literal["as it is", "as a tuple"]
 class Document(BaseModel):
     """Be a frozen document that keeps keys it does not know."""
 
-    model_config = ConfigDict(
+    model_config: ClassVar[ConfigDict] = ConfigDict(
         frozen=True,
         extra="allow",
         allow_inf_nan=False,
@@ -73,7 +73,7 @@ class Document(BaseModel):
             and self.model_extra == other.model_extra
         )
 
-    __hash__ = None  # type: ignore[assignment]  # documents hold lists and objects
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]  # documents hold lists and objects
 
     def __repr__(self) -> str:
         """Give at most 500 characters, image data by its size."""

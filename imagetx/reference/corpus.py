@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from pathlib import Path
-from typing import Any, Final
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
 
 import pydantic_core
 
@@ -38,6 +38,9 @@ from imagetx.words import (
     category_of_status,
 )
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
 FORMAT: Final = 1
 """Number of the corpus's own layout; a member that moves or changes its meaning is a new one."""
 
@@ -55,8 +58,9 @@ Files = dict[str, bytes]
 
 def find_fixtures() -> Path | None:
     """Return the folder of vectors beside the package; None where there is none, as in a wheel."""
-    folder = schemas_folder().parent / "fixtures"
-    return folder if folder.is_dir() else None
+    schemas = schemas_folder()
+    folder = schemas.parent / "fixtures" if isinstance(schemas, Path) else None
+    return folder if folder is not None and folder.is_dir() else None
 
 
 def corpus(version: str, fixtures: Path | None) -> Files:
@@ -99,10 +103,17 @@ def _rendered(document: Json) -> bytes:
     return pydantic_core.to_json(document, indent=1) + b"\n"
 
 
-def _copied(folder: Path, name: str, endings: frozenset[str] | set[str]) -> Files:
+def _copied(folder: Traversable, name: str, endings: frozenset[str] | set[str]) -> Files:
     """Read the files of a folder and those below it, in the order of their paths."""
-    found = {f"{name}/{path.relative_to(folder).as_posix()}": path for path in folder.rglob("*")}
-    return {name: found[name].read_bytes() for name in sorted(found) if found[name].suffix in endings}
+    found = dict(_below(folder, name))
+    return {path: found[path].read_bytes() for path in sorted(found) if PurePosixPath(path).suffix in endings}
+
+
+def _below(folder: Traversable, name: str) -> Iterator[tuple[str, Traversable]]:
+    """Yield the files of a folder and those below it, by their paths."""
+    for item in folder.iterdir() if folder.is_dir() else ():
+        path = f"{name}/{item.name}"
+        yield from _below(item, path) if item.is_dir() else ((path, item),)
 
 
 def _vectors(folder: Path) -> Files:

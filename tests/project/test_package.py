@@ -6,8 +6,6 @@ import copy
 import pickle
 import subprocess
 import sys
-import zipfile
-from pathlib import Path
 
 import pytest
 
@@ -86,22 +84,6 @@ def test_import_reads_no_spec() -> None:
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
 
     assert found.stdout.strip() == "0"
-
-
-def test_wheel_has_the_schemas_and_no_tests(tmp_path: Path) -> None:
-    """A wheel holds the package and its JSON files, and nothing of tests or fixtures."""
-    from hatchling.builders.wheel import WheelBuilder
-
-    (wheel,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
-    names = zipfile.ZipFile(wheel).namelist()
-
-    assert "imagetx/schemas/spec.schema.json" in names
-    assert "imagetx/schemas/providers/openai/generations.json" in names
-    assert "imagetx/schemas/canonical/request.schema.json" in names
-    assert "imagetx/py.typed" in names
-    templates = (path for path in (ROOT / "imagetx" / "reference" / "templates").rglob("*") if path.is_file())
-    assert {path.relative_to(ROOT).as_posix() for path in templates} == {n for n in names if "/templates/" in n}
-    assert [name for name in names if name.split("/")[0] in {"tests", "fixtures", "schemas"}] == []
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)

@@ -17,6 +17,7 @@ from typing import Any
 from imagetx import ask
 from imagetx.call import Asked, Call, is_error, wants_bytes
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, error_of, response_of
+from imagetx.carried import OPTIONS
 from imagetx.catalog import Catalog, Resolved, builtin_catalog
 from imagetx.derived import complete_error
 from imagetx.document import Json
@@ -290,6 +291,6 @@ def make_plan(
     faults = json_faults(given, kept=True)  # what an encode passes over: it would be lost when it is written
     if faults:
         raise RequestError(faults)
-    known = {*REQUEST_FIELDS, ask.OPTIONS, *planned.meant().dialect.request.carries}
+    known = {*REQUEST_FIELDS, OPTIONS, *planned.meant().dialect.request.carries}
     kept = {name: value if name in known else masked(value, child("", name)) for name, value in given.items()}
     return replace(planned, request=kept)  # a key that is sent nowhere may be a secret, and a plan is stored

@@ -14,6 +14,7 @@ from typing import Final, TypeGuard
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
 from imagetx.catalog import Catalog, Resolved, deciding, unverified
+from imagetx.ceilings import OWN, InputLimits, admit
 from imagetx.checked import checked, is_image, items_of
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
 from imagetx.dialect import Answers, Dialect
@@ -55,10 +56,10 @@ def decode(
     if target.model is None and (asked or {}).get("model") is None:  # nobody says which dialect answered
         for other in (resolved, *_others(catalog, target, resolved.dialect)):
             with suppress(WireError):
-                found = _read(other, native, asked, created)
+                found = _read(other, native, asked, created, catalog.limits)
                 if not isinstance(found, ErrorResponse):
                     return other.translation(found, other.notes)
-    return resolved.translation(_read(resolved, native, asked, created), resolved.notes)
+    return resolved.translation(_read(resolved, native, asked, created, catalog.limits), resolved.notes)
 
 
 def asked_of(request: Json, created: Json) -> Mapping[str, Json] | None:
@@ -91,12 +92,16 @@ def _others(catalog: Catalog, target: Target, first: Dialect) -> Iterator[Resolv
 
 
 def _read(
-    resolved: Resolved, native: NativeResponse, asked: Mapping[str, Json] | None, created: int | None
+    resolved: Resolved,
+    native: NativeResponse,
+    asked: Mapping[str, Json] | None,
+    created: int | None,
+    limits: InputLimits,
 ) -> ImageResponse | ErrorResponse | Pending:
     """Read an answer: a success, else an error in the provider's shapes, else what its status says."""
     dialect = resolved.dialect
     if 200 <= native.status < 300:
-        read = dialect.response.choice.decode(read_response(dialect.response, native))
+        read = dialect.response.choice.decode(read_response(dialect.response, native, limits))
         if not isinstance(read, list) and read[2].name in dialect.response.polls:
             return _pending(resolved, read, native)
         plain = {} if isinstance(read, list) else with_bytes(read[0])
@@ -104,7 +109,7 @@ def _read(
             said = _with_metadata(plain, read[1], dialect)
             full = complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
             return response_of(full)
-    read = dialect.error.choice.decode(read_response(dialect.error, native))
+    read = dialect.error.choice.decode(read_response(dialect.error, native, limits))
     if isinstance(read, list):
         who = f"{dialect.provider}/{dialect.name}"
         message = f"expected an answer of {who}, got status {native.status} and {shorten(native.body)}"
@@ -156,7 +161,9 @@ def encode(
     read_in: str | None = None,
 ) -> Translation[NativeResponse]:
     """Say a canonical response, read in a dialect (`provider/name`), natively; see `imagetx.encode_response`."""
-    given = checked(document(response) if isinstance(response, ImageResponse | ErrorResponse) else response)
+    said = document(response) if isinstance(response, ImageResponse | ErrorResponse) else response
+    admit(said, catalog.limits)
+    given = checked(said)
     if request is not None and not isinstance(request, NativeRequest):
         message = f"expected the caller's NativeRequest, got {type(request).__name__}"
         raise RequestError(Problem(pointer="", message=message))
@@ -166,12 +173,12 @@ def encode(
         given = without_metadata(dict(given))
     form = None if asked is None else asked.canonical.get("response_format")
     try:
-        return _say(resolved, given, form, request)
+        return _say(resolved, given, form, request, catalog.limits)
     except RequestError:
         if request is not None or "error" in given:
             raise
         with suppress(RequestError):  # where only URLs can be said, a data URL is one, and holds the same bytes
-            return _say(resolved, in_form(given, "url", []), None, None)
+            return _say(resolved, in_form(given, "url", []), None, None, catalog.limits)
         raise
 
 
@@ -195,7 +202,7 @@ def without_metadata(said: Json) -> Json:
 
 
 def _say(
-    resolved: Resolved, given: Mapping[str, Json], form: Json, request: NativeRequest | None
+    resolved: Resolved, given: Mapping[str, Json], form: Json, request: NativeRequest | None, limits: InputLimits
 ) -> Translation[NativeResponse]:
     """Say a checked answer, its images in this response_format."""
     dialect = resolved.dialect
@@ -206,7 +213,7 @@ def _say(
         if full["error"]["message"] == NO_MESSAGE:
             full["error"] = {key: value for key, value in full["error"].items() if key != "message"}
     else:
-        wanted = None if request is None else wanted_variant(dialect, request, given)
+        wanted = None if request is None else wanted_variant(dialect, request, given, limits)
         given = in_form(given, form, rule_notes)
         answers, full = dialect.response, complete_response(given)
         if "output_format" not in given:  # what the images state each for themselves is no echo of the whole
@@ -219,7 +226,7 @@ def _say(
         native["headers"] = {**write_retry(full), **native["headers"]}
     value = write_response(native)
     # An answer is read back to see what it says: that is cheap beside its images, and no note is missed or false.
-    again = _read(resolved, value, None, None)
+    again = _read(resolved, value, None, None, OWN)
     back = again.to_json() if isinstance(again, Pending) else document(again)
     given = with_bytes(given)
     lost = [index for index, item in enumerate(items_of(given)) if not _is_same_image(item, back, index)]

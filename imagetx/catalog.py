@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeVar
 
+from imagetx.ceilings import DEFAULT, InputLimits
 from imagetx.compile import compile_dialect
 from imagetx.dialect import Dialect
 from imagetx.document import Json
@@ -57,10 +58,12 @@ class Catalog:
 
     Args:
         providers: Views of their files by main name.
+        limits: How much is read of what others send.
     """
 
-    def __init__(self, providers: Mapping[str, Provider]) -> None:
+    def __init__(self, providers: Mapping[str, Provider], limits: InputLimits = DEFAULT) -> None:
         self.providers = dict(providers)
+        self.limits = limits
         self._aliases = {
             alias: name for name, view in self.providers.items() for alias in (name, *view.says.get("aliases", ()))
         }
@@ -69,7 +72,16 @@ class Catalog:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the providers; the built-in one by its name."""
-        return (builtin_catalog, ()) if self is builtin_catalog() else (Catalog, (self.providers,))
+        if self.providers is not builtin_catalog().providers:
+            return Catalog, (self.providers, self.limits)
+        return (builtin_catalog, ()) if self is builtin_catalog() else (_builtin_limited, (self.limits,))
+
+    def limited(self, limits: InputLimits) -> Catalog:
+        """Give the same providers with other limits; what is compiled is shared."""
+        other = Catalog({}, limits)
+        other.providers, other._aliases = self.providers, self._aliases
+        other._dialects, other._resolved = self._dialects, self._resolved
+        return other
 
     def provider(self, name: str) -> Provider:
         """
@@ -300,6 +312,11 @@ def _unknown(what: str, given: Json, known: list[str], pointer: str = "") -> Pro
     near = difflib.get_close_matches(str(given)[:200], known, n=3, cutoff=0.3) or known[:3]
     message = f"expected a known {what}, got {shorten(given)}; nearest are {', '.join(near)}"
     return Problem(pointer=pointer, message=message, given=given)
+
+
+def _builtin_limited(limits: InputLimits) -> Catalog:
+    """Give the built-in providers with other limits, as they were pickled."""
+    return builtin_catalog().limited(limits)
 
 
 @cache

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode
 
+from imagetx.ceilings import InputLimits
 from imagetx.dialect import Answers, Dialect
 from imagetx.document import Json
 from imagetx.endpoint import Match
@@ -81,7 +82,9 @@ def _header_text(name: str, value: Json) -> str:
     raise RequestError(problem)
 
 
-def read_request(dialect: Dialect, native: NativeRequest, url_query: str, match: Match) -> dict[str, Json]:
+def read_request(
+    dialect: Dialect, native: NativeRequest, url_query: str, match: Match, limits: InputLimits
+) -> dict[str, Json]:
     """
     Give a native request the form that a dialect reads.
 
@@ -90,12 +93,13 @@ def read_request(dialect: Dialect, native: NativeRequest, url_query: str, match:
         native: The message.
         url_query: The URL's query.
         match: What the endpoint read in the URL.
+        limits: How much is read.
 
     Raises:
         WireError: The body is not what its content type says.
     """
     request = dialect.request
-    kind, body = native.document()
+    kind, body = native.document(limits)
     if kind == "form":
         body = read_form(body, request.brackets)
     elif kind == "json" and request.fold is not None:
@@ -134,14 +138,14 @@ def _read_query(text: str, match: Match) -> dict[str, Json]:
     return query
 
 
-def read_response(answers: Answers, native: NativeResponse) -> dict[str, Json]:
+def read_response(answers: Answers, native: NativeResponse, limits: InputLimits) -> dict[str, Json]:
     """
     Give a native response the form that a dialect reads.
 
     Raises:
         WireError: The body of a success says it is JSON and is not.
     """
-    kind, body = native.document()
+    kind, body = native.document(limits)
     headers = {name: value for name, value in native.headers.items() if answers.keeps(name)}
     return {"status": native.status, "headers": headers, "kind": kind, "body": {} if kind == "none" else body}
 

@@ -117,7 +117,7 @@ def _read(
     if native.method != first.request.method:
         message = f"expected the method {first.request.method}, got {native.method}"
         raise WireError(Problem(pointer="/method", message=message))
-    document = _named(first, read_request(first, native, query, match), hint)
+    document = _named(first, read_request(first, native, query, match, catalog.limits), hint)
     wire = _wire_model(first, document)
     asked = wire if hint is None or hint.model is None else hint.model
     row, family, notes = _family_of(catalog, view, first, asked)
@@ -125,7 +125,7 @@ def _read(
         asked, notes = view.representative(family), []  # the path tells the model, whatever its deployment is called
     dialect = catalog.dialect(view.name, first.name, family)
     if dialect.request.reading != first.request.reading:
-        document = _named(dialect, read_request(dialect, native, query, match), hint)
+        document = _named(dialect, read_request(dialect, native, query, match, catalog.limits), hint)
     canonical, carried = dialect.decode_request(document)
     model = _model_said(view, row, asked, wire)
     operation = canonical.setdefault("operation", _operation(dialect, canonical))

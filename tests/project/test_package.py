@@ -25,6 +25,7 @@ NAMES = [
     "ImageRequest",
     "ImageResponse",
     "ImagetxError",
+    "InputLimits",
     "NativeRequest",
     "NativeResponse",
     "Note",

@@ -26,6 +26,7 @@ from imagetx.translation import Translation
 from imagetx.wire import Credential
 
 _MOST_TARGETS = 1024
+_LONGEST_ID = 2048  # characters of an ARN (Amazon Bedrock API reference); within a longer text there is no id
 T = TypeVar("T")
 
 
@@ -283,7 +284,7 @@ def _first_operation(dialect: Dialect) -> str:
 
 def normalise(view: Provider, model: str) -> tuple[str, bool]:
     """Return the id within an id, and whether the id goes on the wire as it was written."""
-    keep, changed = False, True
+    keep, changed = False, len(model) <= _LONGEST_ID
     while changed:
         changed = False
         for pattern, kept in view.normalise:

@@ -13,8 +13,11 @@ from typing import Final
 
 from imagetx.errors import Json, Problem, RequestError, child, shorten
 
-MOST_DEPTH: Final = 100
-"""Documents are walked by recursion, so nothing deeper is ever read."""
+MOST_DEPTH: Final = 200
+"""Some walks are recursive, so nothing deeper is ever read; pydantic_core parses no more either."""
+
+MOST_PROBLEMS: Final = 100
+"""Problems told of one value; a list of a million wrong items shall not become a report of them."""
 
 MOST_WRITTEN: Final = 5_000_000
 """Values in a document that is written or resumed: nobody sends so many, and a list that holds itself has them all."""
@@ -31,7 +34,7 @@ class InputLimits:
         body_bytes: Longest JSON text, in bytes (characters of a str).
         values: Members of all objects and items of all lists of one document together. The largest legitimate
             ones have some thousands; a whole image is one.
-        depth: Containers inside each other, 1..100.
+        depth: Containers inside each other, 1..200; of native keys 100 are carried.
         form_parts: Parts of a form.
         form_head_bytes: Head of one form part, in bytes.
         stream_item_bytes: Longest line of a stream, or item of a streamed array.
@@ -40,11 +43,11 @@ class InputLimits:
         calls: Calls of one plan.
 
     Raises:
-        RequestError: One is no integer above 0, or a depth above 100.
+        RequestError: One is no integer above 0, or a depth above 200.
     """
 
     body_bytes: int = 256 * 1024 * 1024
-    values: int = 200_000
+    values: int = 250_000
     depth: int = MOST_DEPTH
     form_parts: int = 1000
     form_head_bytes: int = 16 * 1024

@@ -16,15 +16,15 @@ from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 
-from imagetx.ceilings import MOST_WRITTEN, OWN, InputLimits
+from imagetx.ceilings import MOST_DEPTH, MOST_WRITTEN, OWN, InputLimits
 from imagetx.errors import Json, Problem, RequestError, WireError, child, one_line, shorten
 
-MAX_DEPTH: Final = 200
+MAX_DEPTH: Final = MOST_DEPTH
 
 _AT_ONCE: Final = 16 * 1024 * 1024  # of what is counted only when it is parsed: 700 MB are made of it at most
-_MOST_OPEN: Final = 200  # pydantic_core parses nothing deeper, so between two commas no more containers open
-_TEXT: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_TEXT_BYTES: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_MOST_OPEN: Final = MOST_DEPTH  # between two commas no more containers open
+_TEXT: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # unclosed, it is all that is left: no second look
+_TEXT_BYTES: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 
 _FIELD_DEPTH: Final = 120  # a carried field has 100 levels; the JSON form of an exchange adds a few to it
 

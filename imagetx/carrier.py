@@ -115,7 +115,7 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
 
 def _role(entry: Json) -> tuple[str, Json]:
     role, argument = (entry, None) if isinstance(entry, str) else next(iter(entry.items()))
-    return role, parse_pattern(argument or _URL) if role == "url" else argument
+    return role, parse_pattern(argument or _URL, most=1) if role == "url" else argument
 
 
 def _write_reference(source: Source, flat: Sequence[tuple[int, str, Json]], out: list[Json]) -> None:

@@ -207,6 +207,8 @@ class Catalog:
         Raises:
             ResolveError: Nothing fits; the message names the nearest ids.
         """
+        if len(asked) > _LONGEST_ID:
+            raise ResolveError(_unknown(f"model of {view.name}", asked, sorted(view.models), pointer="/model"))
         bare, keep = normalise(view, asked)
         row = view.models.get(bare)
         if row is not None:

@@ -19,7 +19,7 @@ MOST_DEPTH: Final = 200
 MOST_PROBLEMS: Final = 100
 """Problems told of one value; a list of a million wrong items shall not become a report of them."""
 
-MOST_WRITTEN: Final = 5_000_000
+MOST_WRITTEN: Final = 2_000_000
 """Values in a document that is written or resumed: nobody sends so many, and a list that holds itself has them all."""
 
 _FLAT: Final = frozenset({str, int, float, bool, type(None), bytes})
@@ -115,6 +115,11 @@ def _walk(document: Json, limits: InputLimits) -> tuple[bool, bool]:
             return False, False
         level = below
     return False, True
+
+
+def is_more(document: Json, values: int) -> bool:
+    """Tell whether a document has more values than so many."""
+    return _walk(document, InputLimits(values=values))[0]
 
 
 def _deepest(document: Json, limits: InputLimits) -> str:

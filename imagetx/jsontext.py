@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 
-from imagetx.ceilings import MOST_DEPTH, MOST_WRITTEN, OWN, InputLimits
+from imagetx.ceilings import MOST_DEPTH, MOST_WRITTEN, OWN, InputLimits, is_more
 from imagetx.errors import Json, Problem, RequestError, WireError, child, one_line, shorten
 
 MAX_DEPTH: Final = MOST_DEPTH
@@ -41,7 +41,7 @@ def parse_json(text: bytes | str, limits: InputLimits | None = None, *, answer: 
     Args:
         text: UTF-8 bytes or text; a byte order mark is skipped.
         limits: how long it may be, how many values it may have and how deep; for what is ours by itself (a
-            message's JSON form, an exchange) 256 MiB, 5 million and 200.
+            message's JSON form, an exchange) 256 MiB, 2 million and 200.
         answer: it comes from a provider, whom the caller chose: 16 MiB of it are parsed before they are counted.
 
     Returns:
@@ -175,16 +175,13 @@ def json_faults(
     Returns:
         Problems with their pointers, about 20 at most.
     """
+    if is_more(value, values):
+        return [Problem(pointer="", message=f"expected JSON of at most {values} values, got more")]
     problems: list[Problem] = []
     level: list[tuple[str, Json]] = [("", value)]
-    count = 0
     for _ in range(depth + 1):
         below: list[tuple[str, Json]] = []
         for pointer, item in level:
-            if isinstance(item, dict | list | tuple):
-                count += len(item)
-            if count > values:
-                return [*problems, Problem(pointer="", message=f"expected JSON of at most {values} values, got more")]
             if len(problems) > 20:
                 return problems
             if isinstance(item, float) and not isfinite(item):

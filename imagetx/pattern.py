@@ -189,4 +189,4 @@ def _set(item: _Item) -> frozenset[int] | None:
 
 def _both_cases(codes: set[int]) -> frozenset[int]:
     """Add the other case of letters: a pattern may be used so."""
-    return frozenset(codes | {ord(other) for code in codes for other in chr(code).swapcase() if len(other) == 1})
+    return frozenset(codes | {ord(other) for code in codes for other in chr(code).swapcase()}) & _ALL

@@ -16,6 +16,7 @@ from imagetx.api import (
 from imagetx.api_questions import capabilities, check, explain, models, providers, rank
 from imagetx.api_streams import stream_decoder, stream_encoder, stream_events
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
+from imagetx.ceilings import InputLimits
 from imagetx.errors import (
     ImagetxError,
     Problem,
@@ -41,6 +42,7 @@ __all__ = [
     "ImageRequest",
     "ImageResponse",
     "ImagetxError",
+    "InputLimits",
     "NativeRequest",
     "NativeResponse",
     "Note",

@@ -14,6 +14,7 @@ from typing import Final, TypeGuard
 
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
 from imagetx.catalog import Catalog, Resolved, deciding
+from imagetx.ceilings import OWN, InputLimits, admit
 from imagetx.checked import checked, is_image, items_of
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
 from imagetx.dialect import Answers, Dialect
@@ -89,10 +90,10 @@ def _found(
     if target.model is None and (asked or {}).get("model") is None:  # nobody says which dialect answered
         for other in (resolved, *_others(catalog, target, resolved.dialect)):
             with suppress(WireError):
-                found = _read(other, native, asked, created)
+                found = _read(other, native, asked, created, catalog.limits)
                 if isinstance(found, Pending) or "error" not in found:
                     return other, found
-    return resolved, _read(resolved, native, asked, created)
+    return resolved, _read(resolved, native, asked, created, catalog.limits)
 
 
 def asked_of(request: Json, created: Json) -> Mapping[str, Json] | None:
@@ -125,12 +126,16 @@ def _others(catalog: Catalog, target: Target, first: Dialect) -> Iterator[Resolv
 
 
 def _read(
-    resolved: Resolved, native: NativeResponse, asked: Mapping[str, Json] | None, created: int | None
+    resolved: Resolved,
+    native: NativeResponse,
+    asked: Mapping[str, Json] | None,
+    created: int | None,
+    limits: InputLimits,
 ) -> dict[str, Json] | Pending:
     """Read an answer: a success, else an error in the provider's shapes, else what its status says."""
     dialect = resolved.dialect
     if 200 <= native.status < 300:
-        read = dialect.response.choice.decode(read_response(dialect.response, native))
+        read = dialect.response.choice.decode(read_response(dialect.response, native, limits))
         if not isinstance(read, list) and read[2].name in dialect.response.polls:
             return _pending(resolved, read, native)
         plain = {} if isinstance(read, list) else with_bytes(read[0])
@@ -140,7 +145,7 @@ def _read(
                 plain["outcome"] = "partial"  # an image is missing where an item holds none
             said = _with_metadata(plain, read[1], dialect)
             return complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
-    read = dialect.error.choice.decode(read_response(dialect.error, native))
+    read = dialect.error.choice.decode(read_response(dialect.error, native, limits))
     if isinstance(read, list):
         who = f"{dialect.provider}/{dialect.name}"
         message = f"expected an answer of {who}, got status {native.status} and {shorten(native.body)}"
@@ -194,7 +199,9 @@ def encode(
     read_in: str | None = None,
 ) -> Translation[NativeResponse]:
     """Say a canonical response, read in a dialect (`provider/name`), natively; see `imagetx.encode_response`."""
-    given = checked(document(response) if isinstance(response, ImageResponse | ErrorResponse) else response)
+    said = document(response) if isinstance(response, ImageResponse | ErrorResponse) else response
+    admit(said, catalog.limits)
+    given = checked(said)
     if request is not None and not isinstance(request, NativeRequest):
         message = f"expected the caller's NativeRequest, got {type(request).__name__}"
         raise RequestError(Problem(pointer="", message=message))
@@ -204,8 +211,11 @@ def encode(
         given = without_metadata(dict(given))
     form = None if asked is None else asked.canonical.get("response_format")
     given, empty = _without_empty(given)
+    wanted = None
+    if request is not None and "error" not in given:
+        wanted = wanted_variant(resolved.dialect, request, given, catalog.limits)
     try:
-        return _say(resolved, given, form, request, empty)
+        return _say(resolved, given, form, wanted, empty)
     except RequestError:
         if request is not None or "error" in given:
             raise
@@ -243,18 +253,16 @@ def without_metadata(said: Json) -> Json:
 
 
 def _say(
-    resolved: Resolved, given: Mapping[str, Json], form: Json, request: NativeRequest | None, noted: list[Note]
+    resolved: Resolved, given: Mapping[str, Json], form: Json, wanted: Variant | None, noted: list[Note]
 ) -> Translation[NativeResponse]:
     """Say a checked answer, its images in this response_format; `noted` was lost of it before."""
     dialect = resolved.dialect
     rule_notes: list[Note] = []
-    wanted: Variant | None = None
     if "error" in given:
         answers, full = dialect.error, complete_error(given)
         if full["error"]["message"] == NO_MESSAGE:
             full["error"] = {key: value for key, value in full["error"].items() if key != "message"}
     else:
-        wanted = None if request is None else wanted_variant(dialect, request, given)
         given = in_form(given, form, rule_notes)
         answers, full = dialect.response, complete_response(given)
         if "output_format" not in given:  # what the images state each for themselves is no echo of the whole
@@ -283,9 +291,9 @@ def _read_back(resolved: Resolved, value: NativeResponse, given: Mapping[str, Js
     """Read an answer as it was written; of a file that is an image only the beginning, for the rest was given."""
     body = value.body
     if not isinstance(body, bytes) or len(body) <= 2 * _SEEN or not media_type(value.headers).startswith("image/"):
-        again = _read(resolved, value, None, None)
+        again = _read(resolved, value, None, None, OWN)
         return again.to_json() if isinstance(again, Pending) else again
-    again = _read(resolved, NativeResponse(value.status, value.headers, body[:_SEEN]), None, None)
+    again = _read(resolved, NativeResponse(value.status, value.headers, body[:_SEEN]), None, None, OWN)
     if isinstance(again, Pending) or len(items_of(again)) != 1:
         return again.to_json() if isinstance(again, Pending) else again
     text, rest = items_of(given)[0].get("b64_json"), len(body) % 3 or 3

@@ -24,6 +24,7 @@ from imagetx.carried import (
     where_carried,
 )
 from imagetx.catalog import Catalog, Resolved, deciding, normalise
+from imagetx.ceilings import admit
 from imagetx.dialect import Dialect
 from imagetx.document import ABSENT, Json, pointer_of
 from imagetx.errors import Problem, RequestError, ResolveError, shorten
@@ -48,7 +49,7 @@ def encode(
     catalog: Catalog, request: Mapping[str, Json] | ImageRequest, target: Target, options: Options
 ) -> Translation[NativeRequest]:
     """Say a canonical request natively; see `imagetx.encode_request`."""
-    given = document_of(request)
+    admit(given := document_of(request), catalog.limits)
     problems: list[Problem] = []
     fields, strangers, every = _sorted_out(given, problems)
     operation = _operation(fields, target, problems)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final, Literal, TypeAlias
 
+from imagetx.ceilings import InputLimits
 from imagetx.errors import Json, Problem, RequestError, WireError, child, shorten
 from imagetx.image import base64_of, sniff_mime
 from imagetx.jsontext import json_faults, parse_json, render_json
@@ -25,7 +26,7 @@ _BARE_BOUNDARY: Final = re.compile(r"[0-9A-Za-z'+_.-]+")  # others are written i
 _PART_KEYS: Final = frozenset({"name", "value", "base64", "filename", "content_type"})
 
 
-def read_body(content: bytes | str, media_type: str, *, strict: bool) -> Body:
+def read_body(content: bytes | str, media_type: str, limits: InputLimits, *, strict: bool, answer: bool) -> Body:
     """
     Tell what a body is and parse it.
 
@@ -35,7 +36,9 @@ def read_body(content: bytes | str, media_type: str, *, strict: bool) -> Body:
     Args:
         content: the body.
         media_type: lower case, without parameters; "" when the message states none.
+        limits: how much JSON is read.
         strict: whether text that should be JSON and is not is an error; else it is text.
+        answer: it comes from a provider; see `parse_json`.
 
     Returns:
         A kind and a value: a document, text, bytes or None.
@@ -50,7 +53,7 @@ def read_body(content: bytes | str, media_type: str, *, strict: bool) -> Body:
         return _text_or_bytes(content, binary=True)
     if stated or media_type == "" or _opens_container(content):
         try:
-            return "json", parse_json(content)
+            return "json", parse_json(content, limits, answer=answer)
         except WireError:
             if stated and strict:
                 raise

@@ -29,6 +29,8 @@ _ANY_IMAGE: Final = re.compile(r"(?:^|,)\s*(?:image|\*)/\*\s*(?:[;,]|$)")  # RFC
 _IMAGE: Final = re.compile(r"(.*[_a-z])?(image|mask)(s|_urls?|_input|_[0-9]+)?", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")  # in a form a number is text: grow_mask is 5, no image
 _FIELDS: Final = frozenset(REQUEST_FIELDS)
+_MOST_NEAREST: Final = 20  # dropped keys for which the nearest field is looked for: it takes 100 us each
+_LONGEST_NAME: Final = 80  # characters of a key that are compared
 _NEVER_OVERRULED: Final = frozenset({"operation", "image", "mask"})  # a variant tells it; a contradiction is an error
 _GEOMETRY: Final = ("size", "aspect_ratio", "resolution")
 _TRANSPORT_HEADERS: Final = frozenset({"content-type", "content-length", "host", "transfer-encoding", "connection"})
@@ -101,7 +103,7 @@ def carry_strangers(
     """Carry keys that are native to the dialect, drop the others with the name of the nearest field."""
     body: dict[str, Json] = {"body": {} if carried is ABSENT else carried}
     known = dialect.request.carries
-    taken = False
+    taken, dropped = False, 0
     for name, value in strangers.items():
         if name in known:
             there = get(body, known[name])
@@ -117,10 +119,16 @@ def carry_strangers(
             message = f"expected no {name}: it holds an image, which is never dropped, and is no field here"
             problems.append(Problem(pointer=child("", name), message=message, expected="image or mask"))
         else:
-            near = difflib.get_close_matches(name, _FIELDS, n=1, cutoff=0.5)
-            reason = "no canonical field" + (f"; the nearest is {near[0]}" if near else "")
-            notes.append(Note(pointer=child("", name), kind="dropped", given=value, reason=reason))
+            near = _nearest(name) if dropped < _MOST_NEAREST else ""
+            dropped += 1
+            notes.append(Note(pointer=child("", name), kind="dropped", given=value, reason="no canonical field" + near))
     return body["body"] if taken or carried is not ABSENT else ABSENT
+
+
+def _nearest(name: str) -> str:
+    """Name the field that a key was perhaps meant to be."""
+    near = difflib.get_close_matches(name[:_LONGEST_NAME], _FIELDS, n=1, cutoff=0.5)
+    return f"; the nearest is {near[0]}" if near else ""
 
 
 def parted(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from imagetx.document import ABSENT, Json, parse_pattern
@@ -23,6 +23,7 @@ from imagetx.source import (
     as_base64,
     as_bytes,
     as_data_url,
+    data_of,
     mime_of,
     read_text,
 )
@@ -45,14 +46,21 @@ class Carrier:
         encode: (source) -> one value a place, ABSENT where nothing is written; raises Unsayable.
         decode: (values) -> the source, None where none or more than one stands there; raises Unreadable.
         edits: The polarities that can be said, the first preferred; empty for images.
-        states: Places that state a type or a polarity, which encode writes anew.
+        states: Places that state a type or a polarity, and the roles that do.
     """
 
     width: int
     encode: Callable[[Source], tuple[Json, ...]]
     decode: Callable[[Sequence[Json]], Source | None]
     edits: tuple[str, ...] = ()
-    states: frozenset[int] = frozenset()
+    states: Mapping[int, frozenset[str]] = field(default_factory=dict)
+
+    def restates(self, at: int, source: Source, value: Json) -> bool:
+        """Say whether encode writes anew what a place states: no type of another source, nor what is no type."""
+        roles = self.states.get(at, frozenset())
+        if "edits" in roles or data_of(source) is not None:
+            return not roles.isdisjoint(("edits", "mime"))
+        return "url_mime" in roles and (value is None or isinstance(value, str))
 
 
 def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = None) -> Carrier:
@@ -69,7 +77,7 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
     roles_at = [dict(place) for place in places]
     named = next(((at, table) for at, role, table in flat if role == "edits"), None)
     demanding = any(role == "url_mime" and argument is not None for _, role, argument in flat)
-    beside = frozenset(at for at, role, _ in flat if role in _STATES)
+    beside = {at: mine for at, ways in enumerate(roles_at) if (mine := _STATES & ways.keys())}
     polarities = tuple(named[1]) if named is not None else () if edits is None else (edits,)
 
     def encode(source: Source) -> tuple[Json, ...]:
@@ -85,7 +93,7 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
     def decode(values: Sequence[Json]) -> Source | None:
         read = {at: source for at, ways in enumerate(roles_at) if (source := _read(ways, values[at])) is not None}
         there = {at for at, value in enumerate(values) if value is not ABSENT and value is not None}
-        if len(read) != 1 or there - beside - read.keys():
+        if len(read) != 1 or there - beside.keys() - read.keys():
             return None  # nothing, or more than one source: that is not ours
         (source,) = read.values()
         stated = next((values[at] for at, role, _ in flat if role == "url_mime"), ABSENT)
@@ -107,7 +115,7 @@ def carrier(roles: Sequence[Json], *, name: str = "image", edits: str | None = N
 
 def _role(entry: Json) -> tuple[str, Json]:
     role, argument = (entry, None) if isinstance(entry, str) else next(iter(entry.items()))
-    return role, parse_pattern(argument or _URL) if role == "url" else argument
+    return role, parse_pattern(argument or _URL, most=1) if role == "url" else argument
 
 
 def _write_reference(source: Source, flat: Sequence[tuple[int, str, Json]], out: list[Json]) -> None:

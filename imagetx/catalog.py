@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeVar
 
+from imagetx.ceilings import DEFAULT, InputLimits
 from imagetx.compile import compile_dialect
 from imagetx.dialect import Dialect
 from imagetx.document import Json
@@ -27,6 +28,7 @@ from imagetx.translation import Translation
 from imagetx.wire import Credential
 
 _MOST_TARGETS = 1024
+_LONGEST_ID = 2048  # characters of an ARN (Amazon Bedrock API reference); within a longer text there is no id
 T = TypeVar("T")
 
 
@@ -67,10 +69,12 @@ class Catalog:
 
     Args:
         providers: Views of their files by main name.
+        limits: How much is read of what others send.
     """
 
-    def __init__(self, providers: Mapping[str, Provider]) -> None:
+    def __init__(self, providers: Mapping[str, Provider], limits: InputLimits = DEFAULT) -> None:
         self.providers = dict(providers)
+        self.limits = limits
         self._aliases = {
             alias: name for name, view in self.providers.items() for alias in (name, *view.says.get("aliases", ()))
         }
@@ -90,7 +94,16 @@ class Catalog:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle as the providers; the built-in one by its name."""
-        return (builtin_catalog, ()) if self is builtin_catalog() else (Catalog, (self.providers,))
+        if self.providers is not builtin_catalog().providers:
+            return Catalog, (self.providers, self.limits)
+        return (builtin_catalog, ()) if self is builtin_catalog() else (_builtin_limited, (self.limits,))
+
+    def limited(self, limits: InputLimits) -> Catalog:
+        """Give the same providers with other limits; what is compiled is shared."""
+        other = Catalog({}, limits)
+        other.providers, other._aliases = self.providers, self._aliases
+        other._dialects, other._resolved = self._dialects, self._resolved
+        return other
 
     def provider(self, name: str) -> Provider:
         """
@@ -216,6 +229,8 @@ class Catalog:
         Raises:
             ResolveError: Nothing fits; the message names the nearest ids.
         """
+        if len(asked) > _LONGEST_ID:
+            raise ResolveError(unknown(f"model of {view.name}", asked, sorted(view.models), pointer="/model"))
         bare, keep = normalise(view, asked)
         row = view.models.get(bare)
         if row is not None:
@@ -288,7 +303,7 @@ def _first_operation(dialect: Dialect) -> str:
 
 def normalise(view: Provider, model: str) -> tuple[str, bool]:
     """Return the id within an id, and whether the id goes on the wire as it was written."""
-    keep, changed = False, True
+    keep, changed = False, len(model) <= _LONGEST_ID
     while changed:
         changed = False
         for pattern, kept in view.normalise:
@@ -296,6 +311,11 @@ def normalise(view: Provider, model: str) -> tuple[str, bool]:
             if match is not None and match[1] != model:
                 model, keep, changed = match[1], keep or kept, True
     return model, keep
+
+
+def _builtin_limited(limits: InputLimits) -> Catalog:
+    """Give the built-in providers with other limits, as they were pickled."""
+    return builtin_catalog().limited(limits)
 
 
 @cache

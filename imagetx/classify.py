@@ -17,6 +17,7 @@ from typing import Any
 from imagetx.canonical import category_of_status
 from imagetx.document import ABSENT, Json, Path, get, parse_pattern, parse_pointer, pop, put, walk
 from imagetx.errors import Problem, SpecError, shorten
+from imagetx.pattern import MOST_CHARACTERS
 from imagetx.record import Notes, Rule
 from imagetx.rules import mark
 
@@ -38,11 +39,11 @@ def _compile_row(spec: Mapping[str, Any]) -> Row:
     allowed = {
         name: spec[name] if isinstance(spec[name], list) else [spec[name]] for name in _CONDITIONS if name in spec
     }
-    message = parse_pattern(spec["message"], re.IGNORECASE) if "message" in spec else None
+    message = parse_pattern(spec["message"], re.IGNORECASE, search=True) if "message" in spec else None
 
     def holds(facts: Mapping[str, Json], text: str) -> bool:
         return all(facts.get(name) in values for name, values in allowed.items()) and (
-            message is None or message.search(text) is not None
+            message is None or message.search(text, 0, MOST_CHARACTERS) is not None
         )
 
     return Row(holds=holds, category=spec["category"], code=spec.get("as"), write=spec.get("write"))
@@ -68,7 +69,7 @@ class ErrorTable:
     def param(self, message: str) -> str | None:
         """Return the parameter that a message names."""
         for pattern, template in self.params:
-            match = pattern.search(message)
+            match = pattern.search(message, 0, MOST_CHARACTERS)
             if match is not None:
                 return _fill(template, match)
         return None
@@ -82,7 +83,7 @@ def _fill(template: str, match: re.Match[str]) -> str:
 def compile_table(spec: Mapping[str, Any]) -> ErrorTable:
     """Build the error table of an `error` section (`classify`, `params`)."""
     rows = tuple(_compile_row(row) for row in spec.get("classify", ()))
-    params = tuple((parse_pattern(pattern), template) for pattern, template in spec.get("params", ()))
+    params = tuple((parse_pattern(pattern, search=True), template) for pattern, template in spec.get("params", ()))
     for pattern, template in params:
         if "{" in _GROUP.sub("", template) or any(int(group) > pattern.groups for group in _GROUP.findall(template)):
             message = f"expected a template of {{0}} to {{{pattern.groups}}}, got {shorten(template)}"
@@ -98,7 +99,7 @@ def _reader(pointers: Sequence[str], pattern: str | None) -> Callable[[Json], Js
     def read(native: Json) -> Json:
         for value in (value for path in paths for value in walk(native, path)):
             if isinstance(value, str) and cut is not None:
-                match = cut.match(value)
+                match = cut.match(value, 0, MOST_CHARACTERS)
                 if match:
                     return match[1]
             if isinstance(value, str | int) and not isinstance(value, bool):

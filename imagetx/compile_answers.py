@@ -10,7 +10,7 @@ from typing import Any
 
 from imagetx.classify import ErrorTable, classify
 from imagetx.dialect import Answers
-from imagetx.document import Json
+from imagetx.document import Json, parse_pattern
 from imagetx.lines import Lines, checked_record
 from imagetx.predicate import test_of
 from imagetx.spec import Section, overlay
@@ -98,7 +98,7 @@ def compile_answers(
 def _redactor(patterns: Sequence[str]) -> Callable[[str], str]:
     if not patterns:
         return str
-    pattern = re.compile("|".join(f"(?:{text})" for text in patterns))
+    pattern = parse_pattern("|".join(f"(?:{text})" for text in patterns), search=True)
     return lambda message: pattern.sub("[redacted]", message)
 
 

@@ -42,7 +42,13 @@ class StreamDecoder:
         self._over = False
         self._closed = False
         events = speaker.events
-        self._frames = FrameDecoder(speaker.headers.get("content-type"), plain=events is None)
+        limits = speaker.catalog.limits
+        self._frames = FrameDecoder(
+            speaker.headers.get("content-type"),
+            plain=events is None,
+            max_item_bytes=limits.stream_item_bytes,
+            max_kept_bytes=limits.stream_kept_bytes,
+        )
         self._reader: OneByOne | InPieces | None = None
         if events is not None and events.answers is not None:
             self._reader = OneByOne(speaker, events.answers)
@@ -123,7 +129,7 @@ class StreamDecoder:
             return []
         found: list[dict[str, Json]] = []
         try:
-            value = parse_json(frame.data)
+            value = parse_json(frame.data, self._speaker.catalog.limits, answer=True)
             for event in value if isinstance(value, list) else [value]:
                 if not self._over:
                     found += self._take(event, frame.event)

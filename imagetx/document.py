@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from imagetx.errors import Problem, SpecError, WireError
+from imagetx.pattern import Unbounded, bounded
 
 Json = Any
 Path = tuple[str | int, ...]
@@ -59,17 +60,25 @@ def pointer_of(path: Path) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
-def parse_pattern(text: str, flags: int = 0) -> re.Pattern[str]:
+@lru_cache(maxsize=4096)
+def parse_pattern(text: str, flags: int = 0, *, search: bool = False, most: int = 2) -> re.Pattern[str]:
     """
     Compile a spec's regular expression.
 
+    Args:
+        text: The expression.
+        flags: Of `re.compile`.
+        search: It is looked for anywhere in a text.
+        most: To which power of a text's length its time may grow; see `imagetx.pattern`.
+
     Raises:
-        SpecError: It is none.
+        SpecError: It is none, or may take too long.
     """
     try:
-        return re.compile(text, flags)
-    except re.error as error:
-        message = f"expected a regular expression, got {text!r}: {error}"
+        return bounded(text, flags, search=search, most=most)
+    except (re.error, OverflowError, RecursionError, Unbounded) as error:
+        what = " that ends soon" if isinstance(error, Unbounded) else ""
+        message = f"expected a regular expression{what}, got {text!r}: {error}"
         raise SpecError(Problem(pointer="", message=message, given=text)) from error
 
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 from imagetx import answer
 from imagetx.canonical import ErrorResponse, ImageResponse, document
 from imagetx.catalog import Catalog, Resolved
+from imagetx.ceilings import InputLimits, admit
 from imagetx.checked import checked, checked_event
 from imagetx.decoder import EMULATED
 from imagetx.derived import complete_error, complete_response
@@ -62,7 +63,7 @@ class StreamEncoder:
         self._answer: tuple[int, dict[str, str]] = (200, {})  # status and headers where nothing streams
         self._book = Notebook(speaker.resolved.notes)
         self._over = self._done = self._closed = False
-        self._frames = FrameEncoder("array" if _wants_array(self._events, request) else "sse")
+        self._frames = FrameEncoder("array" if _wants_array(self._events, request, speaker.catalog.limits) else "sse")
         self._writer: OneByOneWriter | PiecesWriter | _Gatherer
         if self._events is None:
             self._writer = _Gatherer(speaker, request, self._book)
@@ -112,7 +113,9 @@ class StreamEncoder:
         if self._closed or self._over:
             why = "is closed" if self._closed else "has ended with an error"
             raise RequestError(Problem(pointer="", message=f"expected no more events: the stream {why}"))
-        doc = checked_event(document(event) if isinstance(event, ImageEvent) else event)
+        said = document(event) if isinstance(event, ImageEvent) else event
+        admit(said, self._speaker.catalog.limits)
+        doc = checked_event(said)
         doc = answer.without_metadata(doc) if self._foreign else doc
         if doc["type"] == ERROR:
             written = self._framed(self._writer.fail(doc))
@@ -230,12 +233,12 @@ class _Gatherer:
         return agreed
 
 
-def _wants_array(events: Events | None, request: NativeRequest | None) -> bool:
+def _wants_array(events: Events | None, request: NativeRequest | None, limits: InputLimits) -> bool:
     """Say whether the caller's own request asks for a JSON array in the place of server-sent events."""
     if events is None or request is None:
         return False
     try:
-        kind, body = request.document()
+        kind, body = request.document(limits)
     except ImagetxError:
         return False
     query = dict(parse_qsl(urlsplit(request.url).query, keep_blank_values=True))
@@ -263,7 +266,9 @@ def events_translated(
     catalog: Catalog, said: Mapping[str, Json] | ImageResponse | ErrorResponse, target: Target
 ) -> Translation[tuple[ImageEvent, ...]]:
     """Give an answer that did not stream as events; see `imagetx.stream_events`."""
-    given = checked(document(said) if isinstance(said, ImageResponse | ErrorResponse) else said)
+    given = document(said) if isinstance(said, ImageResponse | ErrorResponse) else said
+    admit(given, catalog.limits)
+    given = checked(given)
     resolved: Resolved = answer.dialect_of(catalog, target, None)
     full = complete_error(given) if "error" in given else complete_response(given)
     notes = [*resolved.notes, EMULATED]

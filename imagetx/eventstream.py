@@ -12,16 +12,14 @@ import re
 from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
+from imagetx.ceilings import DEFAULT
 from imagetx.errors import Problem, RequestError
 from imagetx.jsonarray import ItemReader, ItemWriter
 from imagetx.sse import EventReader, Frame, is_name, write_event
 
-__all__ = ["MAX_ITEM_BYTES", "MAX_KEPT_BYTES", "Frame", "FrameDecoder", "FrameEncoder", "FrameKind", "is_name"]
+__all__ = ["Frame", "FrameDecoder", "FrameEncoder", "FrameKind", "is_name"]
 
 FrameKind: TypeAlias = Literal["sse", "array", "plain"]
-
-MAX_ITEM_BYTES: Final = 128 * 1024 * 1024
-MAX_KEPT_BYTES: Final = 256 * 1024 * 1024
 
 _BOM: Final = b"\xef\xbb\xbf"
 _SEEN: Final = 1024  # bytes that tell the kind; more white space in front is that of a plain body
@@ -51,8 +49,8 @@ class FrameDecoder:
         content_type: str | None = None,
         *,
         plain: bool = False,
-        max_item_bytes: int = MAX_ITEM_BYTES,
-        max_kept_bytes: int = MAX_KEPT_BYTES,
+        max_item_bytes: int = DEFAULT.stream_item_bytes,
+        max_kept_bytes: int = DEFAULT.stream_kept_bytes,
     ) -> None:
         self._max_item, self._max_kept = max_item_bytes, max_kept_bytes
         self._stated = "plain" if plain else _stated(content_type or "")

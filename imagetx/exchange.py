@@ -19,6 +19,7 @@ from imagetx.call import Asked, Call, is_error, wants_bytes
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, error_of, response_of
 from imagetx.carried import OPTIONS
 from imagetx.catalog import Catalog, Resolved, builtin_catalog
+from imagetx.ceilings import admit
 from imagetx.derived import complete_error
 from imagetx.document import Json
 from imagetx.errors import ImagetxError, Problem, RequestError, bounded_repr, child, shorten
@@ -146,7 +147,9 @@ class Exchange:
             raise RequestError(Problem(pointer="", message=message))
         match self._waiting(branch):
             case Fetch() as fetch:
-                return self._with(branch, fetch.received(response, self.start(self.meant())))
+                return self._with(
+                    branch, fetch.received(response, self.start(self.meant()), self.catalog.limits.fetched_bytes)
+                )
             case Call() as call:
                 return self._with(branch, call.received(response, self._asked()))
 
@@ -300,7 +303,8 @@ def make_plan(
     catalog: Catalog, request: Mapping[str, Json] | ImageRequest, target: Target, options: Options
 ) -> Exchange:
     """Plan a request; see `imagetx.plan`."""
-    given = {name: copied(value, name) for name, value in ask.document_of(request).items()}
+    admit(given := ask.document_of(request), catalog.limits)
+    given = {name: copied(value, name) for name, value in given.items()}
     if given.get("image") is None and "images" in given:  # one spelling from here on
         given["image"] = given.pop("images")
     notes = []

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urljoin
 
 from imagetx.address import is_followed
+from imagetx.ceilings import DEFAULT
 from imagetx.derived import complete_error
 from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, bounded_repr, one_line, shorten
@@ -19,9 +20,6 @@ from imagetx.retry import read_retry
 from imagetx.source import FETCH_FIRST
 from imagetx.wire import NativeRequest, NativeResponse
 from imagetx.words import CATEGORIES, category_of_status
-
-MOST_BYTES: Final = 64 * 1024 * 1024
-"""An image of more bytes is not taken: no provider gives or takes one (openai dossier 3.2: 50 MB)."""
 
 _MOST_REDIRECTS: Final = 5
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
@@ -61,13 +59,14 @@ class Fetch:
         """Give the request: the URL alone, for whoever is there is a stranger."""
         return NativeRequest("GET", self.url)
 
-    def received(self, native: NativeResponse, start: str) -> Fetch:
+    def received(self, native: NativeResponse, start: str, most: int = DEFAULT.fetched_bytes) -> Fetch:
         """
         Take an answer.
 
         Args:
             native: What came.
             start: Where the target itself is; see `imagetx.address.is_followed`.
+            most: How many bytes are taken.
         """
         if native.status in _REDIRECTS:
             return self._redirected(native.headers.get("location", ""), start)
@@ -81,8 +80,8 @@ class Fetch:
             content, stated = native.content(), media_type(native.headers)
         except RequestError as error:  # a parsed body that has no bytes: no image either
             return self.failed("invalid_request", str(error.problems[0]))
-        if len(content) > MOST_BYTES:
-            return self.failed("invalid_request", f"expected at most {MOST_BYTES} bytes, got {len(content)}")
+        if len(content) > most:
+            return self.failed("invalid_request", f"expected at most {most} bytes, got {len(content)}")
         found = sniff_mime(content)
         if len(content) == 0 or not (stated in _UNTYPED or stated.startswith("image/")):
             what = "nothing" if len(content) == 0 else stated

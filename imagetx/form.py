@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from imagetx.catalog import Catalog
+from imagetx.ceilings import InputLimits
 from imagetx.dialect import Dialect
 from imagetx.document import Json
 from imagetx.errors import ImagetxError
@@ -34,12 +35,14 @@ def asked_by(catalog: Catalog, request: NativeRequest, target: Target) -> Recogn
         return None
 
 
-def wanted_variant(dialect: Dialect, request: NativeRequest, given: Mapping[str, Json]) -> Variant | None:
+def wanted_variant(
+    dialect: Dialect, request: NativeRequest, given: Mapping[str, Json], limits: InputLimits
+) -> Variant | None:
     """Choose the form of the answer that the caller's own request asks for: bytes or JSON, say."""
     variants = [variant for variant in dialect.response.choice.variants if "asked" in variant.says]
     if not variants:
         return None
-    kind, body = request.document()
+    kind, body = request.document(limits)
     if kind == "form":
         body = {part.name: part.data for part in body if isinstance(part.data, str)}
     accept = request.headers.get("accept", "*/*").strip().lower()  # RFC 9110 12.5.1: none takes any media type

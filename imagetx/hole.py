@@ -61,7 +61,7 @@ class Variable:
 
     def takes(self, value: str) -> bool:
         """Say whether a value has the variable's form."""
-        return self.pattern is None or parse_pattern(self.pattern).fullmatch(value) is not None
+        return self.pattern is None or parse_pattern(self.pattern, most=1).fullmatch(value) is not None
 
 
 _PLAIN: Final = Variable()

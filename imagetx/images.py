@@ -49,7 +49,7 @@ def image(says: Says, source: Path, targets: Sequence[Path], way: Carrier, *, re
                 raise Mismatch(targets[0], "an image", get(native, targets[0]))
             return  # one that stands behind a gap stays native
         canonical[name] = [*images, found]
-        _take(rest, targets, way)
+        _take(rest, targets, way, found)
 
     idle = not required
     return Rule(fields=(source,), owns=tuple(targets), encode=encode, decode=decode, idle=idle, says=says)
@@ -110,7 +110,7 @@ def mask(says: Says, targets: Sequence[Path], way: Carrier, *, soft: bool, requi
         found = _found(way, native, targets)
         if found is not None:
             canonical["mask"] = found
-            _take(rest, targets, way)
+            _take(rest, targets, way, found)
         elif required:
             raise Mismatch(targets[0], "a mask", get(native, targets[0]))
 
@@ -152,15 +152,16 @@ def image_part(
         if found is None or not (mime_of(found) or "image/").startswith("image/") or not _is_known(found):
             raise Mismatch((), "an image", item)
         _, rest = beside.decode(item)
-        _take(rest, targets, way)
+        _take(rest, targets, way, found)
         return found, rest
 
     def write(value: Json, left: Mapping[str, Json], pointer: str, notes: Notes) -> Json:
         item: dict[str, Json] = {}
         beside.encode({}, item, notes, left or ABSENT)
         where = "/mask" if name == "mask" else pointer or "/image"
-        for path, said in zip(targets, _said(way, _fitting(value, way, soft, notes), where), strict=True):
-            if said is not ABSENT:
+        written = _said(way, _fitting(value, way, soft, notes), where)
+        for at, (path, said) in enumerate(zip(targets, written, strict=True)):
+            if said is not ABSENT and not _is_carried(item, path, way, at, value):
                 _make_room(item, path, where)
                 put(item, path, said)
         return item
@@ -172,6 +173,12 @@ def image_part(
         write=write,
         single=name == "mask",
     )
+
+
+def _is_carried(item: Json, path: Path, way: Carrier, at: int, source: Source) -> bool:
+    """Say whether something that is no type is carried where the type of a reference stands."""
+    there = get(item, path) if at in way.states else ABSENT
+    return there is not ABSENT and not way.restates(at, source, there)
 
 
 def _make_room(item: Json, path: Path, pointer: str) -> None:
@@ -187,10 +194,11 @@ def _make_room(item: Json, path: Path, pointer: str) -> None:
             raise RequestError(Problem(pointer=pointer, message=message, given=there))
 
 
-def _take(rest: Json, targets: Sequence[Path], way: Carrier) -> None:
-    """Take what was read out of the rest; null at the place of another source stays as it came."""
+def _take(rest: Json, targets: Sequence[Path], way: Carrier, source: Source) -> None:
+    """Take what was read out of the rest; null or a type at the place of another stay as they came."""
     for at, path in enumerate(targets):
-        if at in way.states or get(rest, path) is not None:
+        there = get(rest, path)
+        if way.restates(at, source, there) if at in way.states else there is not None:
             pop(rest, path)
 
 

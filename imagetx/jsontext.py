@@ -1,7 +1,10 @@
 """
 JSON text and back: the one place that parses and renders, with its limits.
 
-Duplicate keys: the last wins.  NaN and Infinity are refused both ways, also as `1e999`.
+Duplicate keys: the last wins, as in every JSON parser of the field (RFC 8259 section 4 leaves it open).  What
+is written says each key once, so whoever checks what we read has checked what we send.  Finding them would
+take a second parser, ten times as slow.  NaN and Infinity are refused both ways, also as `1e999`, and so are
+integers of more than 4,300 digits.
 """
 
 from __future__ import annotations
@@ -9,14 +12,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from math import isfinite
-from typing import Final
+from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 
+from imagetx.ceilings import MOST_DEPTH, MOST_WRITTEN, OWN, InputLimits, is_more
 from imagetx.errors import Json, Problem, RequestError, WireError, child, one_line, shorten
 
-MAX_DEPTH: Final = 200
-MAX_BYTES: Final = 256 * 1024 * 1024
+MAX_DEPTH: Final = MOST_DEPTH
+
+_AT_ONCE: Final = 16 * 1024 * 1024  # of what is counted only when it is parsed: 700 MB are made of it at most
+_MOST_OPEN: Final = MOST_DEPTH  # between two commas no more containers open
+_TEXT: Final = re.compile(r'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)  # unclosed, it is all that is left: no second look
+_TEXT_BYTES: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?', re.DOTALL)
 
 _FIELD_DEPTH: Final = 120  # a carried field has 100 levels; the JSON form of an exchange adds a few to it
 
@@ -26,31 +34,65 @@ _HALF: Final = re.compile("[\ud800-\udfff]")
 _SCALARS: Final = frozenset({str, int, bool, type(None)})
 
 
-def parse_json(text: bytes | str) -> Json:
+def parse_json(text: bytes | str, limits: InputLimits | None = None, *, answer: bool = False) -> Json:
     """
     Parse JSON text that somebody sent.
 
     Args:
-        text: UTF-8 bytes or text, at most 256 MiB; a byte order mark is skipped.
+        text: UTF-8 bytes or text; a byte order mark is skipped.
+        limits: how long it may be, how many values it may have and how deep; for what is ours by itself (a
+            message's JSON form, an exchange) 256 MiB, 2 million and 200.
+        answer: it comes from a provider, whom the caller chose: 16 MiB of it are parsed before they are counted.
 
     Returns:
         The value, made of dict, list, str, int, float, bool and None.
 
     Raises:
-        WireError: The text is malformed, cut short, too long, nested deeper than 200 or has a
-            number that is not finite.
+        WireError: The text is malformed, cut short, more than the limits allow or has a number
+            that is not finite.
     """
-    if len(text) > MAX_BYTES:
-        raise WireError(f"expected JSON of at most {MAX_BYTES} bytes, got {len(text)}")
+    most, depth = (OWN, MAX_DEPTH) if limits is None else (limits, limits.depth)
+    if len(text) > most.body_bytes:
+        raise WireError(f"expected JSON of at most {most.body_bytes} bytes, got {len(text)}")
+    if len(text) > 2 * most.values and not (answer and len(text) <= _AT_ONCE):  # [] is 2 bytes
+        _count(text, most.values)
     if isinstance(text, bytes) and text.startswith(b"\xef\xbb\xbf"):
         text = text[3:]
     try:
         value = from_json(text, allow_inf_nan=False)
     except (ValueError, TypeError) as error:  # also UnicodeEncodeError: a str with half a character
         raise WireError(f"expected JSON, got malformed text: {one_line(str(error), 120)}") from None
-    if not is_json(value):
-        raise WireError(json_faults(value))
+    if not is_json(value, most.values, depth):
+        raise WireError(json_faults(value, values=most.values, depth=depth))
     return value
+
+
+def _count(text: bytes | str, most: int) -> None:
+    """
+    Refuse JSON text of too many values before anything is made of them.
+
+    Image data has no commas, and a search for them costs a thirtieth of a nanosecond a byte.
+
+    Raises:
+        WireError: There are more.
+    """
+    comma: Any = "," if isinstance(text, str) else b","
+    at = -1
+    for _ in range(most // _MOST_OPEN):
+        at = text.find(comma, at + 1)
+        if at < 0:
+            return
+    if _signs(text) > most:
+        bare = _TEXT.sub("", text) if isinstance(text, str) else _TEXT_BYTES.sub(b"", text)
+        if _signs(bare) > most:
+            raise WireError(f"expected JSON of at most {most} values, got more")
+
+
+def _signs(text: bytes | str) -> int:
+    """Count what a value stands behind: a comma, or the start of what holds it."""
+    if isinstance(text, str):
+        return text.count(",") + text.count("[") + text.count("{")
+    return text.count(b",") + text.count(b"[") + text.count(b"{")
 
 
 def render_json(value: Json) -> bytes:
@@ -77,20 +119,22 @@ def render_json(value: Json) -> bytes:
         raise RequestError(said) from None
 
 
-def is_json(value: Json) -> bool:
+def is_json(value: Json, values: int = MOST_WRITTEN, depth: int = MAX_DEPTH) -> bool:
     """
-    Tell whether a value is plain JSON: finite, at most 200 deep, of exact types.
+    Tell whether a value is plain JSON: finite, not too deep and not too much, of exact types.
 
     Visits members, never the characters of texts, so image data costs nothing.
 
     Args:
         value: any value.
+        values: members and items in all, at most.
+        depth: levels, at most.
 
     Returns:
         False also for a document that is too deep.
     """
-    level = [value]
-    for _ in range(MAX_DEPTH + 1):
+    level, count = [value], 0
+    for _ in range(depth + 1):
         below: list[Json] = []
         for item in level:
             kind = type(item)
@@ -104,13 +148,20 @@ def is_json(value: Json) -> bool:
                 below += item
             elif kind is not float or not isfinite(item):
                 return False
+            if len(below) > values:  # of one level: what holds itself twice has twice as many on each
+                return False
         if not below:
             return True
+        count += len(below)
+        if count > values:
+            return False
         level = below
     return False
 
 
-def json_faults(value: Json, *, kept: bool = False) -> list[Problem]:
+def json_faults(
+    value: Json, *, kept: bool = False, values: int = MOST_WRITTEN, depth: int = MAX_DEPTH
+) -> list[Problem]:
     """
     Find what is not JSON; the slow half of `is_json`, and laxer: subclasses are let pass.
 
@@ -118,15 +169,21 @@ def json_faults(value: Json, *, kept: bool = False) -> list[Problem]:
         value: any value.
         kept: It will be written and read again: bytes pass, for they become base64; half a character does not,
             nor a number that nobody writes.
+        values: members and items in all, at most.
+        depth: levels, at most.
 
     Returns:
         Problems with their pointers, about 20 at most.
     """
+    if is_more(value, values):
+        return [Problem(pointer="", message=f"expected JSON of at most {values} values, got more")]
     problems: list[Problem] = []
     level: list[tuple[str, Json]] = [("", value)]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(depth + 1):
         below: list[tuple[str, Json]] = []
         for pointer, item in level:
+            if len(problems) > 20:
+                return problems
             if isinstance(item, float) and not isfinite(item):
                 problems.append(_fault(pointer, item, "a finite number"))
             elif kept and isinstance(item, str | bytes):
@@ -147,7 +204,7 @@ def json_faults(value: Json, *, kept: bool = False) -> list[Problem]:
         if not below or len(problems) > 20:
             return problems
         level = below
-    return [_fault(level[0][0], "more", f"JSON at most {MAX_DEPTH} deep")]
+    return [_fault(level[0][0], "more", f"JSON at most {depth} deep")]
 
 
 def _is_torn(text: str) -> bool:

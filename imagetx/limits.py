@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from imagetx.ceilings import MOST_PROBLEMS
 from imagetx.document import pointer_of
 from imagetx.errors import DATA_LIMIT, Json, Problem, one_line
 from imagetx.predicate import Table, Test, compile_predicate, compile_table, kind_of, no, type_names
 
-MAX_PROBLEMS: Final = 100
-"""Problems told of one value; a list of a million wrong items shall not become a report of them."""
+MAX_PROBLEMS: Final = MOST_PROBLEMS
 
 _INSIDE: Final = frozenset({"items", "properties", "additionalProperties", "required", "allOf"})
 _MAX_BITS: Final = 256  # larger integers are 78 digits or more, and slow to write

@@ -15,6 +15,7 @@ from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode
 
 from imagetx.body import Body
+from imagetx.ceilings import InputLimits
 from imagetx.dialect import Answers, Dialect
 from imagetx.document import Json
 from imagetx.endpoint import Match
@@ -98,12 +99,13 @@ class Received:
     Args:
         native: The message.
         query: The query of its URL.
+        limits: How much is read.
     """
 
-    __slots__ = ("_body", "headers", "method", "native", "query")
+    __slots__ = ("_body", "_limits", "headers", "method", "native", "query")
 
-    def __init__(self, native: NativeRequest, query: str) -> None:
-        self.native = native
+    def __init__(self, native: NativeRequest, query: str, limits: InputLimits) -> None:
+        self.native, self._limits = native, limits
         self.method = native.method
         self.headers = native.headers
         self.query = parse_qsl(query, keep_blank_values=True) if query else []
@@ -117,7 +119,7 @@ class Received:
             WireError: It is not what its content type says.
         """
         if self._body is None:
-            self._body = self.native.document()
+            self._body = self.native.document(self._limits)
         return self._body
 
 
@@ -129,6 +131,7 @@ def read_request(dialect: Dialect, received: Received, match: Match) -> dict[str
         dialect: Whose headers, spelling and body.
         received: The message.
         match: What the endpoint read in the URL.
+        limits: How much is read.
 
     Raises:
         WireError: The body is not what its content type says.
@@ -175,14 +178,14 @@ def _read_query(pairs: Sequence[tuple[str, str]], match: Match) -> dict[str, Jso
     return query
 
 
-def read_response(answers: Answers, native: NativeResponse) -> dict[str, Json]:
+def read_response(answers: Answers, native: NativeResponse, limits: InputLimits) -> dict[str, Json]:
     """
     Give a native response the form that a dialect reads.
 
     Raises:
         WireError: The body of a success says it is JSON and is not.
     """
-    kind, body = native.document()
+    kind, body = native.document(limits)
     headers = {name: value for name, value in native.headers.items() if answers.keeps(name)}
     return {"status": native.status, "headers": headers, "kind": kind, "body": {} if kind == "none" else body}
 

@@ -18,10 +18,8 @@ from types import NoneType
 from typing import Any, Final
 from urllib.parse import unquote_to_bytes
 
+from imagetx.ceilings import DEFAULT, InputLimits
 from imagetx.errors import Problem, RequestError, WireError, bounded_repr, shorten
-
-MAX_PARTS: Final = 1000
-MAX_HEAD_BYTES: Final = 16 * 1024
 
 _BOUNDARY: Final = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")  # RFC 2046
 _MEDIA_TYPE: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[\x20-\x7e]+")
@@ -150,7 +148,7 @@ def boundary_of(content_type: str) -> str | None:
     return boundary if _BOUNDARY.fullmatch(boundary) is not None else None
 
 
-def decode_form(content: bytes, content_type: str) -> tuple[Part, ...]:
+def decode_form(content: bytes, content_type: str, limits: InputLimits = DEFAULT) -> tuple[Part, ...]:
     """
     Read a form.
 
@@ -162,13 +160,14 @@ def decode_form(content: bytes, content_type: str) -> tuple[Part, ...]:
     Args:
         content: the body.
         content_type: the Content-Type header, which names the boundary.
+        limits: how many parts are read, and how long the head of one may be.
 
     Returns:
         The parts in their order, repeated names included.
 
     Raises:
         WireError: The boundary is missing, a part's head is malformed, the closing delimiter is
-            missing, or there are more than 1000 parts.
+            missing, or there are more parts than the limits allow.
     """
     boundary = boundary_of(content_type)
     if boundary is None:
@@ -181,14 +180,22 @@ def decode_form(content: bytes, content_type: str) -> tuple[Part, ...]:
         raise WireError("expected the form to begin with its boundary")
     if first[1] is not None:
         return ()
-    blocks = _blocks(content, first.end(), mark, first[2])
-    return tuple(_part(content, start, end, first[2]) for start, end in blocks)
+    blocks = _blocks(content, first.end(), mark, first[2], limits.form_parts)
+    head = limits.form_head_bytes
+    return tuple(_part(content, start, end, first[2], head) for start, end in blocks)
 
 
-def _blocks(content: bytes, start: int, mark: bytes, line_end: bytes) -> Iterator[tuple[int, int]]:
+def checked_count(parts: tuple[Part, ...], limits: InputLimits) -> tuple[Part, ...]:
+    """Let the parts of a form in, unless there are too many."""
+    if len(parts) > limits.form_parts:
+        raise WireError(f"expected at most {limits.form_parts} parts")
+    return parts
+
+
+def _blocks(content: bytes, start: int, mark: bytes, line_end: bytes, most: int) -> Iterator[tuple[int, int]]:
     """Yield where each part begins and ends; start is after the first delimiter line."""
     delimiter = re.compile(re.escape(line_end + mark) + rb"(?:(--)|[ \t]*" + re.escape(line_end) + rb")")
-    for _ in range(MAX_PARTS):
+    for _ in range(most):
         found = delimiter.search(content, start)
         if found is None:
             raise WireError("expected a closing delimiter, got the end of the form")
@@ -196,12 +203,12 @@ def _blocks(content: bytes, start: int, mark: bytes, line_end: bytes) -> Iterato
         if found[1] is not None:
             return
         start = found.end()
-    raise WireError(f"expected at most {MAX_PARTS} parts")
+    raise WireError(f"expected at most {most} parts")
 
 
-def _part(content: bytes, start: int, end: int, line_end: bytes) -> Part:
+def _part(content: bytes, start: int, end: int, line_end: bytes, most: int) -> Part:
     """Read one part."""
-    blank = content.find(line_end * 2, start, min(end, start + MAX_HEAD_BYTES))
+    blank = content.find(line_end * 2, start, min(end, start + most))
     if blank < 0:
         raise WireError("expected a blank line after the head of a form part")
     headers = _headers(content[start:blank], line_end)

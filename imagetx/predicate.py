@@ -9,15 +9,16 @@ The words are those of draft 2020-12, but a pattern matches the whole string, `m
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from types import NoneType
 from typing import Final, TypeAlias
 
-from imagetx.document import equal, pointer_of
+from imagetx.document import equal, parse_pattern, pointer_of
 from imagetx.errors import Json, Problem, SpecError, shorten
 from imagetx.once import once
+from imagetx.pattern import MOST_CHARACTERS, power_of
 
 Test: TypeAlias = Callable[[Json], bool]
 Table: TypeAlias = Mapping[type, Test]  # one test for each of KINDS
@@ -222,8 +223,11 @@ def _exact(number: float) -> Fraction:
 def _strings(schema: Json) -> Iterator[_Part]:
     yield from _sized(str, schema, "minLength", "maxLength")
     if "pattern" in schema:
-        match = re.compile(schema["pattern"]).fullmatch
-        yield (str,), lambda value: match(value) is not None
+        match = parse_pattern(schema["pattern"]).fullmatch
+        if power_of(schema["pattern"]) > 1:  # its time may grow with the square
+            yield (str,), lambda value: len(value) <= MOST_CHARACTERS and match(value) is not None
+        else:
+            yield (str,), lambda value: match(value) is not None
 
 
 def _lists(schema: Json) -> Iterator[_Part]:
@@ -277,10 +281,9 @@ def _is_type(value: Json) -> bool:
 
 
 def _is_pattern(value: Json) -> bool:
-    try:
-        return isinstance(value, str) and re.compile(value) is not None
-    except (re.error, OverflowError, RecursionError):
-        return False
+    with suppress(SpecError):
+        return isinstance(value, str) and parse_pattern(value) is not None
+    return False
 
 
 _is_names: Final = _dispatch(_table({"type": "array", "items": {"type": "string"}}))

@@ -91,7 +91,7 @@ class Speaker:
         """Read an answer that is no stream."""
         if self.events is not None and isinstance(body, bytes):
             try:
-                parsed = parse_json(body)
+                parsed = parse_json(body, self.catalog.limits, answer=True)
             except ImagetxError:
                 parsed = None
             if self.events.is_error(parsed):

@@ -60,7 +60,7 @@ def recognise(catalog: Catalog, native: NativeRequest, hint: Target | None) -> R
         known = "any provider" if provider is None else provider
         message = f"expected the URL of a request that {known} has, got {shorten(url.removeprefix(_NO_HOST))}"
         raise ResolveError(Problem(pointer="/url", message=message))
-    received = Received(native, query)
+    received = Received(native, query, catalog.limits)
     foreign: list[Problem] = []
     broken: list[Problem] = []
     at_home = any(fit.match.host for fit in fits)  # then what is broken there is not read as another provider's

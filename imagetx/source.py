@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from imagetx.ceilings import MOST_PROBLEMS
 from imagetx.document import Json
 from imagetx.errors import Problem, shorten
 from imagetx.header import Header, read_header
@@ -154,7 +155,9 @@ def take_sources(fields: dict[str, Json], problems: list[Problem]) -> None:
         pointers = [f"/image/{index}" for index in range(len(listed))] if listed is image else ["/image"]
         if not listed:
             problems.append(Problem(pointer="/image", message="expected at least one image, got an empty list"))
-        read = [_taken(value, pointer, problems) for value, pointer in zip(listed, pointers, strict=True)]
+        wrong: list[Problem] = []
+        read = [_taken(value, pointer, wrong) for value, pointer in zip(listed, pointers, strict=True)]
+        problems += wrong[:MOST_PROBLEMS]
         fields["image"] = [source for source in read if source is not None]
     if fields.get("mask") is not None:
         fields["mask"] = _taken_mask(fields["mask"], problems)

@@ -19,9 +19,6 @@ from imagetx.notes import Note
 from imagetx.policy import Options
 from imagetx.target import Target
 
-MOST_CALLS: Final = 1000
-"""A plan has no more calls than this."""
-
 _WHY: Final = "each call has its own seed: the seed plus the index of the call's first image"
 
 
@@ -77,7 +74,7 @@ def split(
     for most in dict.fromkeys((dialect.request.most, 1)):
         if most is None or not 0 < most < n:
             continue
-        shares = _shares(n, most)
+        shares = _shares(n, most, catalog.limits.calls)
         try:
             first = ask.encode(catalog, shares[0].of(request), target, adapting)
         except RequestError as error:
@@ -129,11 +126,11 @@ def _seeded(
     return [shares[0], *own], [*others, Note(pointer="/seed", kind=kind, given=given, used=used, reason=_WHY)]
 
 
-def _shares(n: int, most: int) -> list[Share]:
+def _shares(n: int, most: int, most_calls: int) -> list[Share]:
     """Part n images into shares of at most `most`."""
     calls = -(-n // most)
-    if calls > MOST_CALLS:
-        message = f"expected an n of at most {MOST_CALLS} calls of at most {most}, got {shorten(n)}"
+    if calls > most_calls:
+        message = f"expected an n of at most {most_calls} calls of at most {most}, got {shorten(n)}"
         raise RequestError(Problem(pointer="/n", message=message, given=n))
     return [Share(first=first, n=min(most, n - first)) for first in range(0, n, most)]
 

@@ -18,9 +18,10 @@ from imagetx.ability import Capabilities
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
 from imagetx.capability import capabilities_of
 from imagetx.catalog import Catalog, builtin_catalog
+from imagetx.ceilings import InputLimits
 from imagetx.decoder import StreamDecoder, open_decoder
 from imagetx.encoder import StreamEncoder, events_translated, open_encoder
-from imagetx.errors import REPR_LIMIT, Json, Problem, SpecError, cut
+from imagetx.errors import REPR_LIMIT, Json, Problem, RequestError, SpecError, cut, shorten
 from imagetx.event import ImageEvent
 from imagetx.exchange import Exchange, make_plan, resumed
 from imagetx.newcomer import checked_spec, read_spec
@@ -40,7 +41,7 @@ class Registry:
     Translate between canonical and native messages of a set of providers.
 
     `imagetx.registry()` is the built-in one, and the functions of `imagetx` are its methods.
-    A registry never changes: `with_provider` and `with_models` give another.
+    A registry never changes: `with_provider`, `with_models` and `with_limits` give another.
 
     Args:
         catalog: The providers; callers use `imagetx.registry()`.
@@ -265,7 +266,7 @@ class Registry:
                 is dropped with a note when it is given.
         """
         view = read_provider(checked_spec(read_spec(spec)), strict=False)
-        catalog = Catalog({**self.catalog.providers, view.name: view})
+        catalog = Catalog({**self.catalog.providers, view.name: view}, self.catalog.limits)
         for _ in catalog.dialects(view.name):
             """Compiling is the lint."""
         return Registry(catalog)
@@ -297,7 +298,24 @@ class Registry:
         if problems:
             raise SpecError(problems)
         added = rows_added(view, deepcopy(dict(rows)))
-        return Registry(Catalog({**self.catalog.providers, view.name: added}))
+        return Registry(Catalog({**self.catalog.providers, view.name: added}, self.catalog.limits))
+
+    def with_limits(self, limits: InputLimits) -> Registry:
+        """
+        Give a registry that reads more or less of what others send.
+
+        Args:
+            limits: All of them: those not named in `InputLimits(...)` are the defaults.
+
+        Returns:
+            The new registry; providers and compiled dialects are shared with this one.
+
+        Raises:
+            RequestError: They are no InputLimits.
+        """
+        if not isinstance(limits, InputLimits):
+            raise RequestError(f"expected InputLimits, got {shorten(limits)}")
+        return Registry(self.catalog.limited(limits))
 
 
 def built_in() -> Registry:

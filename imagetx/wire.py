@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from imagetx.body import NONE, Body, check_body, form_type, parse_body, read_body
+from imagetx.ceilings import DEFAULT, InputLimits, excess
 from imagetx.credential import Credential
 from imagetx.envelope import Message, parse_message, with_query, write_message
 from imagetx.errors import Json, Problem, RequestError, WireError, shorten
 from imagetx.headers import Headers, fold_headers, media_type
 from imagetx.jsontext import render_json
-from imagetx.multipart import Part, boundary_of, check_boundary, decode_form, encode_form
+from imagetx.multipart import Part, boundary_of, check_boundary, checked_count, decode_form, encode_form
 
 __all__ = ["Credential", "Headers", "NativeRequest", "NativeResponse", "Part"]
 
@@ -102,28 +104,31 @@ class NativeRequest(Message):
             return encode_form(self.body, boundary_of(self.headers["content-type"]) or "")
         return render_json(self.body)
 
-    def document(self) -> Body:
+    def document(self, limits: InputLimits = DEFAULT) -> Body:
         """
         Parse the body.
+
+        Args:
+            limits: how much of it is read.
 
         Returns:
             `("json", document)`, `("form", parts)`, `("text", str)`, `("bytes", bytes)` or
             `("none", None)`.
 
         Raises:
-            WireError: The body is not what its content-type says.
+            WireError: The body is not what its content-type says, or is more than the limits allow.
         """
         body = self.body
         if body is None:
             return NONE
         if isinstance(body, tuple):
-            return "form", body
+            return "form", checked_count(body, limits)
         if not isinstance(body, bytes):
-            return "json", body
+            return "json", _within(body, limits)
         kind = media_type(self.headers)
         if kind == "multipart/form-data":
-            return "form", decode_form(body, self.headers["content-type"])
-        return read_body(body, kind, strict=True)
+            return "form", decode_form(body, self.headers["content-type"], limits)
+        return read_body(body, kind, limits, strict=True, answer=False)
 
     def with_boundary(self, text: str) -> NativeRequest:
         """
@@ -224,22 +229,26 @@ class NativeResponse(Message):
             return self.body
         return _utf8(self.body) if isinstance(self.body, str) else render_json(self.body)
 
-    def document(self) -> Body:
+    def document(self, limits: InputLimits = DEFAULT) -> Body:
         """
         Parse the body.
+
+        Args:
+            limits: how much of it is read.
 
         Returns:
             `("json", document)`, `("text", str)`, `("bytes", bytes)` or `("none", None)`.  Under an
             error status, a body that is not what its content-type says is text or bytes.
 
         Raises:
-            WireError: The body of a success says it is JSON and is not, or is cut short.
+            WireError: The body of a success says it is JSON and is not, is cut short, or is more than
+                the limits allow.
         """
         if self.body is None:
             return NONE
         if not isinstance(self.body, bytes | str):
-            return "json", self.body
-        return read_body(self.body, media_type(self.headers), strict=self.status < 400)
+            return "json", _within(self.body, limits)
+        return read_body(self.body, media_type(self.headers), limits, strict=self.status < 400, answer=True)
 
     def to_json(self) -> dict[str, Json]:
         """Give the JSON form."""
@@ -276,6 +285,14 @@ class NativeResponse(Message):
             return cls(parsed["status"], parsed["headers"], body)
         except RequestError as error:  # the peer's fault here
             raise WireError(error.problems) from None
+
+
+def _within(body: Json, limits: InputLimits) -> Json:
+    """Let a parsed body in, unless it is too much to be looked at."""
+    problem = excess(body, limits)
+    if problem is not None:
+        raise WireError(replace(problem, pointer="/body"))
+    return body
 
 
 def _checked_method(method: Json) -> str:

@@ -23,6 +23,7 @@ NAMES = [
     "ImageRequest",
     "ImageResponse",
     "ImagetxError",
+    "InputLimits",
     "NativeRequest",
     "NativeResponse",
     "Note",

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from imagetx.ceilings import InputLimits
 from imagetx.errors import Problem, RequestError
-from imagetx.eventstream import MAX_ITEM_BYTES, MAX_KEPT_BYTES, Frame, FrameDecoder, FrameEncoder
+from imagetx.eventstream import Frame, FrameDecoder, FrameEncoder
 
 SSE = "text/event-stream"
 BOM = b"\xef\xbb\xbf"
@@ -286,7 +287,7 @@ def test_what_is_not_kept(opening: bytes) -> None:
 
 
 def test_default_limits() -> None:
-    assert (MAX_ITEM_BYTES, MAX_KEPT_BYTES) == (128 * 2**20, 256 * 2**20)
+    assert (InputLimits().stream_item_bytes, InputLimits().stream_kept_bytes) == (128 * 2**20, 256 * 2**20)
 
 
 def test_after_close() -> None:

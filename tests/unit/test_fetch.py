@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from imagetx import NativeResponse, Problem, RequestError
-from imagetx.fetch import MOST_BYTES, Fetch, wanted, with_images
+from imagetx.fetch import Fetch, wanted, with_images
 from imagetx.source import FETCH_FIRST
 from tests.images import content
 
@@ -96,7 +96,7 @@ def test_no_image(headers: dict[str, str], body: Any) -> None:
 def test_size() -> None:
     """An image of 64 MiB is taken, one more byte is not."""
     start = content("red-64.png")
-    most = start + bytes(MOST_BYTES - len(start))
+    most = start + bytes(64 * 2**20 - len(start))
 
     assert received(200, {}, most).image == most
     assert fault(received(200, {}, most + b"\x00"))[0] == "invalid_request"

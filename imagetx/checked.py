@@ -12,7 +12,7 @@ from typing import Final
 from imagetx.dialect import Check
 from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, shorten
-from imagetx.jsontext import json_faults
+from imagetx.jsontext import depth_faults, json_faults
 from imagetx.limits import compile_limits
 from imagetx.pending import Pending
 from imagetx.schemas import canonical_schemas
@@ -57,7 +57,9 @@ def checked(answer: Json) -> Mapping[str, Json]:
         raise RequestError(Problem(pointer="", message=message, given=answer))
     # The lists of a model that was dumped are tuples.
     given = {name: list(value) if isinstance(value, tuple) else value for name, value in answer.items()}
-    problems: list[Problem] = []
+    problems = depth_faults(given)
+    if problems:
+        raise RequestError(problems)
     limits_of("error" if "error" in given else "response")(given, "", problems)
     if "data" in given and not problems:
         problems += [
@@ -72,7 +74,7 @@ def checked(answer: Json) -> Mapping[str, Json]:
     status, category = given.get("status"), given.get("category")
     if "error" in given and isinstance(status, int) and status < 300:
         problems.append(Problem(pointer="/status", message=f"expected the status of an error, got {status}"))
-    if category is not None and category not in CATEGORIES:
+    if isinstance(category, str) and category not in CATEGORIES:
         known = ", ".join(CATEGORIES)
         problems.append(Problem(pointer="/category", message=f"expected one of {known}, got {shorten(category)}"))
     if problems:
@@ -97,7 +99,9 @@ def checked_event(given: Json) -> Mapping[str, Json]:
         kind = given.get("type") if isinstance(given, Mapping) else given
         message = f"expected an event of a type that is known, got {shorten(kind)}"
         raise RequestError(Problem(pointer="/type" if isinstance(given, Mapping) else "", message=message))
-    problems: list[Problem] = []
+    problems = depth_faults(given)
+    if problems:
+        raise RequestError(problems)
     limits_of("event")(dict(given), "", problems)
     # Once bytes are out, nothing can be taken back: what has no JSON text is found before, bytes and torn text too.
     problems += json_faults(dict(given), kept=True) or json_faults(dict(given))

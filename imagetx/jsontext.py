@@ -110,6 +110,24 @@ def is_json(value: Json) -> bool:
     return False
 
 
+def depth_faults(value: Json) -> list[Problem]:
+    """
+    Find out whether a value is nested deeper than JSON may be, or holds itself; what else it is is no matter.
+
+    A container that stands in several places is visited once a level, so the time is bounded.
+    """
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        below: dict[int, Json] = {}
+        for item in level:
+            members = item.values() if isinstance(item, Mapping) else item if isinstance(item, list | tuple) else ()
+            below |= {id(inner): inner for inner in members if isinstance(inner, Mapping | list | tuple)}
+        if not below:
+            return []
+        level = list(below.values())
+    return [_fault("", "more", f"JSON at most {MAX_DEPTH} deep")]
+
+
 def json_faults(value: Json, *, kept: bool = False) -> list[Problem]:
     """
     Find what is not JSON; the slow half of `is_json`, and laxer: subclasses are let pass.

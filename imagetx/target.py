@@ -55,7 +55,7 @@ class Target:
                 raise ResolveError(_problem(f"{name} of a target as text", value))
         given = self.variables
         if type(given) is not Variables:
-            if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
+            if not isinstance(given, Mapping) or not all(map(_is_text, given.items())):
                 raise ResolveError(_problem("variables of a target as a map of text", given))
             object.__setattr__(self, "variables", Variables(given))
 
@@ -64,6 +64,10 @@ class Target:
         variables = {name: "***" if _SECRET.search(name) else value for name, value in self.variables.items()}
         members = [(name, getattr(self, name)) for name in _TEXTS]
         return bounded_repr("Target", [*members, ("variables", variables or None)])
+
+
+def _is_text(item: tuple[object, object]) -> bool:
+    return isinstance(item[0], str) and isinstance(item[1], str)
 
 
 def _problem(expected: str, value: object) -> Problem:

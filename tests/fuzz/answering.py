@@ -196,10 +196,8 @@ def draw_stream_encoder(choices: Choices) -> Json:
 def run_stream_encoder(case: Json) -> None:
     def write(given: Json) -> Json:
         encoder = imagetx.stream_encoder(target_of(given["target"]), **_caller(given))
-        said: list[Json] = []
-        events = given["events"]
-        for event in events if isinstance(events, list) else [events]:
-            said.append(attempted(lambda event=event: encoder.feed(event))[1])  # type: ignore[misc]
+        events = given["events"] if isinstance(given["events"], list) else [given["events"]]
+        said = [attempted(lambda event=event: encoder.feed(event))[1] for event in events]  # type: ignore[misc]
         said.append(attempted(encoder.close)[1])
         assert len(repr(encoder)) <= 500
         return [said, encoder.headers, encoder.status, encoder.notes]

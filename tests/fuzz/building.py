@@ -98,9 +98,9 @@ def run_part(case: Json) -> None:
 
 # --- the command line -------------------------------------------------------------------------
 
-_FLAGS = ["--json", "--curl", "--policy", "--as-of", "--set", "--to", "--from", "--as", "--request", "--branch", "--fail",
-          "--strict", "--weight", "--caller-request", "--help", "--", "-", "strict", "2026-11-22", "region=x", "a.json",
-          "b.json", "timeout", "size=2", "=", "model=", "emulate", "--emulate", "--url-as", "data_url", "0"]  # fmt: skip
+_FLAGS = ["--json", "--curl", "--policy", "--as-of", "--set", "--to", "--from", "--as", "--request", "--branch",
+          "--fail", "--strict", "--weight", "--caller-request", "--help", "--", "-", "strict", "2026-11-22", "region=x",
+          "a.json", "b.json", "timeout", "size=2", "=", "model=", "--emulate", "--url-as", "data_url", "0"]  # fmt: skip
 
 
 def draw_command(choices: Choices) -> Json:

@@ -19,7 +19,7 @@ Json = Any
 _OPTIONS: dict[str, Sequence[Json]] = {
     "policy": ["adapt", "strict", {"*": "strict"}, {"size": "strict", "*": "adapt"}, {"nope": "strict"}, {"n": 1}],
     "as_of": ["2026-11-22", "2020-01-01", "2999-12-31", {"$date": "2026-11-23"}, "2026-02-30"],
-    "emulate": [["negative_prompt"], ["variation"], ["negative_prompt", "variation"], "variation", {"$set": ["variation"]}],
+    "emulate": [["negative_prompt"], ["negative_prompt", "variation"], "variation", {"$set": ["variation"]}],
     "url_as": ["b64_json", "data_url", "url"],
 }  # fmt: skip
 _MEMBERS = frozenset({"provider", "model", "operation", "surface", "deployment", "auth", "variables"})

@@ -62,7 +62,7 @@ def _gone(given: Json) -> Json:
     steps = given["steps"] if isinstance(given["steps"], list) else []
     for step in steps:
         came, then = attempted(lambda exchange=exchange, step=step: _fed(exchange, step))  # type: ignore[misc]
-        heard.append(None if came else form(then))
+        heard.append(None if came else fingerprint(form(then)))
         exchange = then if came else exchange
         assert (exchange.result is None) == (exchange.pending != ())
     stored = exchange.to_json()
@@ -105,5 +105,5 @@ def run_from_json(case: Json) -> None:
             answer = response_of(alive(case["answer"]))
         except ImagetxError:
             return
-        attempted(lambda step=step: exchange.feed(step.branch, answer))  # type: ignore[misc]
+        attempted(lambda step=step, answer=answer: exchange.feed(step.branch, answer))  # type: ignore[misc]
         attempted(lambda step=step: exchange.fail(step.branch))  # type: ignore[misc]

@@ -132,7 +132,7 @@ def draw_command(choices: Choices) -> Json:
         )
     elif argv[0] == "lint":
         files["a.json"] = json.dumps(mutate(stock.spec("reka"), choices, stock.spec_parts(), choices.below(3), PLAIN))
-    text = json.dumps(alive(mutate(read, choices, stock.messages(), choices.below(2), PLAIN)), default=str)
+    text = json.dumps(mutate(read, choices, stock.messages(), choices.below(2), PLAIN))
     text = torn_text(text, choices) if choices.chance(4) else text
     for _ in range(choices.below(4)):
         argv.insert(choices.below(len(argv) + 1), choices.pick(_FLAGS))
@@ -163,7 +163,7 @@ def run_command(case: Json) -> None:
 def _ran(case: Json) -> tuple[int, str, str]:
     """Run a command in a folder of its own."""
     streams = sys.stdin, sys.stdout, sys.stderr
-    content = case["stdin"].encode(errors="surrogatepass")
+    content = str(alive(case["stdin"])).encode(errors="surrogatepass")
     sys.stdin = io.TextIOWrapper(io.BytesIO(content))
     sys.stdout, sys.stderr = (io.TextIOWrapper(io.BytesIO(), "utf-8", "backslashreplace") for _ in range(2))
     try:

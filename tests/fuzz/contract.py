@@ -106,9 +106,17 @@ def check_message(message: imagetx.NativeRequest | imagetx.NativeResponse) -> No
 
 
 def check_document(model: BaseModel) -> None:
-    """Check a document: what was built without validation is valid."""
+    """Check a document: what was built without validation is valid, 7.0 being a whole number as JSON Schema has it."""
     plain = document(model)  # type: ignore[arg-type]
-    type(model).model_validate(plain)
+    type(model).model_validate(_whole(plain))
+
+
+def _whole(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {key: _whole(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def written(value: Json) -> None:
@@ -133,7 +141,9 @@ def form(value: Json) -> Json:
     if isinstance(value, imagetx.Translation):
         notes = [note.to_json() for note in value.notes]
         said = [value.dialect, value.model, value.verified]
-        return [form(value.value), notes, {**asdict_of(value.target), "variables": dict(value.target.variables)}, said]
+        return [form(value.value), notes, form(value.target), said]
+    if isinstance(value, imagetx.Target):
+        return {**asdict_of(value), "variables": dict(value.variables)}
     if isinstance(value, imagetx.NativeRequest):
         aside = None if value.credential is None else asdict(value.credential)
         return [json_form(value), aside, value.timeout_s]

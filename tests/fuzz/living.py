@@ -59,7 +59,7 @@ def alive(kept_value: Json) -> Json:
         if name in _MEANT:
             try:
                 return _MEANT[name](said)
-            except (AttributeError, TypeError, ValueError):  # a word that was mutated means itself
+            except (AttributeError, OSError, TypeError, ValueError):  # a word that was mutated means itself
                 pass
     return {key: alive(item) for key, item in kept_value.items()}
 

@@ -80,11 +80,18 @@ def _stands(part: Json, holder: list[Json]) -> bool:
     return isinstance(part, int) and part < len(holder)
 
 
-def edits(document: Json, choices: Choices, pool: Pool, hostile: Sequence[Json] = HOSTILE) -> list[Edit]:
+ANY = range(12)
+LIKELY = (3, 4, 5, 3, 4, 5, 0, 6, 7, 8, 9, 10, 11, 11)
+"""Kinds of mutation that leave most documents valid: mostly what stands under the same key elsewhere."""
+
+
+def edits(
+    document: Json, choices: Choices, pool: Pool, hostile: Sequence[Json] = HOSTILE, kinds: Sequence[int] = ANY
+) -> list[Edit]:
     """Choose a place in a document and what becomes of it."""
     path, value = _place(document, choices)
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
-    match choices.below(12):
+    match choices.pick(kinds):
         case 0 | 1 | 2:
             return [["put", path, choices.pick(hostile)]]
         case 3 | 4 | 5:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import imagetx
@@ -15,7 +16,7 @@ from tests.fuzz.choices import Choices
 from tests.fuzz.contract import attempted
 from tests.fuzz.given import some
 from tests.fuzz.living import alive, fingerprint
-from tests.fuzz.mutation import HOSTILE, Edit, applied, edits, mutate
+from tests.fuzz.mutation import HOSTILE, LIKELY, Edit, applied, edits, mutate
 from tests.images import expanded
 
 Json = Any
@@ -25,24 +26,63 @@ _SIMPLE = {"prompt": "a fox", "size": "1024x1024", "n": 1, "seed": 0, "provider_
 def draw_with_provider(choices: Choices) -> Json:
     """Draw edits of a built-in spec: half of them in one dialect."""
     name = choices.pick(stock.providers())
-    spec = copy.deepcopy(stock.spec(name))
-    dialect = choices.pick(list(spec["dialects"]))
+    dialect = choices.pick(list(stock.spec(name)["dialects"]))
+    spec = one_dialect(name, dialect)
     drawn: list[Edit] = []
-    for _ in range(1 + some(choices)):
-        root: list[str | int] = choices.pick([["dialects", dialect], ["dialects", dialect], ["provider"], []])
+    for _ in range(choices.pick([1, 1, 1, 1, 2, 3])):
+        root: list[str | int] = choices.pick([["dialects", dialect]] * 5 + [["provider"]] * 2 + [[]])
         part = spec
         for key in root:
             part = part.get(key) if isinstance(part, dict) else None
-        for edit in edits(part, choices, stock.spec_parts()):
+        for edit in edits(part, choices, stock.spec_parts(), kinds=LIKELY):
             whole = [edit[0], [*root, *edit[1]], *edit[2:]]
             drawn.append(whole)
             spec = applied(spec, whole)
     return {"of": name, "edits": drawn, "asked": dialect, "at": choices.below(1000)}
 
 
+def one_dialect(name: str, dialect: str) -> Json:
+    """Copy of a built-in spec what one dialect needs: the rest takes time and says nothing."""
+    return copy.deepcopy(_one_dialect(name, dialect))
+
+
+@cache
+def _one_dialect(name: str, dialect: str) -> Json:
+    spec = stock.spec(name)
+    if dialect not in spec["dialects"]:
+        return spec
+    provider, dialects = spec["provider"], _with_bases(name, [dialect], spec["dialects"])
+    using = [key for key, says in provider["families"].items() if {*says["dialects"]} & {*dialects}]
+    fallback = provider.get("fallback")
+    kept = _with_bases(name, [*using, *([fallback] if isinstance(fallback, str) else [])], provider["families"])
+    families = {
+        key: {**says, "dialects": [each for each in says["dialects"] if each in dialects]} for key, says in kept.items()
+    }
+    models = [row for row in provider["models"] if row["family"] in families]
+    pruned = {"provider": {**provider, "families": families, "models": models}, "dialects": dialects}
+    try:
+        imagetx.registry().with_provider(pruned)
+    except imagetx.SpecError:  # a family that has no dialect now, most often
+        return spec
+    return pruned
+
+
+def _with_bases(name: str, wanted: list[str], known: Json) -> dict[str, Json]:
+    """Keep what is wanted and what it extends."""
+    kept: dict[str, Json] = {}
+    while wanted:
+        key = wanted.pop()
+        if key in known and key not in kept:
+            kept[key] = known[key]
+            bases = known[key].get("extends", [])
+            named = [bases] if isinstance(bases, str) else bases
+            wanted += [base.partition("/")[2] for base in named if base.startswith(f"{name}/")]
+    return {key: says for key, says in known.items() if key in kept}
+
+
 def spec_of(case: Json) -> Json:
     """Make the spec of a case."""
-    spec = copy.deepcopy(stock.spec(case["of"]))
+    spec = one_dialect(case["of"], case["asked"])
     for edit in case["edits"]:
         spec = applied(spec, edit)
     return alive(spec)

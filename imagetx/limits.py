@@ -211,7 +211,7 @@ def _finite(kind: type, test: Test) -> Test:
 
 
 def _infinities(value: Json) -> Iterator[tuple[Json, float]]:
-    """Yield trail and number of every NaN and Infinity in a value, however deep it is nested, though it holds itself."""
+    """Yield trail and number of every NaN and Infinity in a value, however deep it is, though it holds itself."""
     waiting: list[tuple[Json, Json]] = [((), value)]  # a trail is (trail of the parent, key)
     seen: set[int] = set()
     while waiting:

@@ -119,7 +119,8 @@ def _ask(registry: imagetx.Registry, provider: str, of: str, dialect: str, at: i
         attempted(lambda vector=vector: registry.encode_request(vector.get("canonical", _SIMPLE), target(vector)))
         attempted(lambda vector=vector: registry.encode_request(_SIMPLE, target(vector)))
         attempted(lambda vector=vector: registry.decode_request(_request(vector["native"]), provider))
-        attempted(lambda vector=vector: registry.decode_request(_request(vector["native"])))
+        if at % 16 == 0:  # it compiles the dialects of all providers anew
+            attempted(lambda vector=vector: registry.decode_request(_request(vector["native"])))
         attempted(lambda vector=vector: registry.explain(target(vector)))
     for vector in chosen("requests"):
         attempted(lambda vector=vector: registry.capabilities(target(vector)))

@@ -20,7 +20,7 @@ from tests.fuzz.targets import TARGETS
 
 CORPUS = Path(__file__).parent / "corpus"
 KEPT = sorted(path for path in CORPUS.glob("*/*"))
-MOST = {"capabilities": 5, "with_provider": 15, "stream_decoder": 15, "command_line": 15}
+MOST = {"capabilities": 5, "with_provider": 10, "stream_decoder": 15, "command_line": 15}
 """Fewer of those that take long; the long run has more of all."""
 
 ASKS_NOTHING = {"providers", "registry"}

@@ -12,7 +12,9 @@ import argparse
 import copy
 import random
 import signal
+import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Iterator
@@ -123,16 +125,10 @@ def by_coverage(run: Run, seconds: float, seed: int) -> None:
     """Run a target on bytes that coverage guides; atheris ends the process."""
     import atheris
 
-    inputs = Path(f"/tmp/imagetx-fuzz-{run.name}")
+    inputs = Path(tempfile.gettempdir()) / f"imagetx-fuzz-{run.name}"  # what it found worth keeping, for the next time
     inputs.mkdir(exist_ok=True)
-    words = [
-        sys.argv[0],
-        str(inputs),
-        f"-max_total_time={int(seconds)}",
-        f"-seed={seed + 1}",
-        "-max_len=400",
-        "-print_final_stats=0",
-    ]
+    words = [f"-max_total_time={int(seconds)}", f"-seed={seed + 1}", "-max_len=200", "-len_control=0", "-verbosity=1"]
+    words = [sys.argv[0], str(inputs), *words]
     atheris.Setup(words, run)
     atheris.Fuzz()
 
@@ -143,7 +139,7 @@ def main() -> int:
     parser.add_argument("target", help="a name of tests/fuzz/targets.py, or all")
     parser.add_argument("--seconds", type=float, default=60, help="for each target")
     parser.add_argument("--seed", type=int, default=int(time.time()))
-    parser.add_argument("--atheris", action="store_true", help="guided by coverage; one target")
+    parser.add_argument("--atheris", action="store_true", help="guided by coverage")
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="where to keep what fails")
     parser.add_argument("--replay", type=Path, help="run one kept case")
     args = parser.parse_args()
@@ -160,6 +156,9 @@ def main() -> int:
         TARGETS[args.target].run(read_kept(args.replay.read_bytes()))
         return 0
     signal.signal(signal.SIGVTALRM, stop)
+    if args.atheris and args.target == "all":  # each ends its process
+        words = ["--seconds", str(args.seconds), "--seed", str(args.seed), "--atheris", "--corpus", str(args.corpus)]
+        return max(subprocess.call([sys.executable, "-m", "tests.fuzz", name, *words]) for name in TARGETS)
     failed = 0
     for name in TARGETS if args.target == "all" else [args.target]:
         run = Run(name, TARGETS[name], args.corpus)

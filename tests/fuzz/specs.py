@@ -123,7 +123,8 @@ def _ask(registry: imagetx.Registry, provider: str, of: str, dialect: str, at: i
             attempted(lambda vector=vector: registry.decode_request(_request(vector["native"])))
         attempted(lambda vector=vector: registry.explain(target(vector)))
     for vector in chosen("requests"):
-        attempted(lambda vector=vector: registry.capabilities(target(vector)))
+        if at % 4 == 0:
+            attempted(lambda vector=vector: registry.capabilities(target(vector)))
         attempted(lambda vector=vector: registry.check({**_SIMPLE, "n": 5}, target(vector)))
         attempted(lambda: registry.models(provider))
         break

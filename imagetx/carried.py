@@ -196,7 +196,7 @@ def _said(carried: Mapping[str, Json], above: Path) -> list[tuple[Path, Json]]:
 
 def says_something(key: str, value: Json) -> bool:
     """Say whether a carried value is more than marks of ours; an empty object is a switch, in a list a place."""
-    return any(leaf is not None and not name.startswith("@") for name, leaf in _leaves(key, value))
+    return any(leaf is not None and not str(name).startswith("@") for name, leaf in _leaves(key, value))
 
 
 def holds_image(key: str, value: Json) -> bool:
@@ -211,7 +211,8 @@ def holds_image(key: str, value: Json) -> bool:
     if not isinstance(value, str) or value == "":
         return isinstance(value, bytes)  # of what a caller holds, only an image is bytes
     pictured = sniff_mime(value) is not None or (is_reference(value) and mime_of_url(value) is not None)
-    return pictured or (_IMAGE.fullmatch(key) is not None and _NUMBER.fullmatch(value) is None)
+    named = isinstance(key, str) and _IMAGE.fullmatch(key) is not None  # a dict of Python's may have other keys
+    return pictured or (named and _NUMBER.fullmatch(value) is None)
 
 
 def _leaves(key: str, value: Json) -> Iterator[tuple[str, Json]]:

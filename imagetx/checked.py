@@ -77,7 +77,7 @@ def checked(answer: Json) -> Mapping[str, Json]:
     status, category = given.get("status"), given.get("category")
     if "error" in given and isinstance(status, int) and status < 300:
         problems.append(Problem(pointer="/status", message=f"expected the status of an error, got {status}"))
-    if category is not None and category not in CATEGORIES:
+    if isinstance(category, str) and category not in CATEGORIES:
         known = ", ".join(CATEGORIES)
         problems.append(Problem(pointer="/category", message=f"expected one of {known}, got {shorten(category)}"))
     if problems:

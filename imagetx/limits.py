@@ -222,16 +222,17 @@ def _finite(kind: type, test: Test) -> Test:
 
 
 def _infinities(value: Json) -> Iterator[tuple[Json, float]]:
-    """Yield trail and number of every NaN and Infinity in a value, however deep it is nested."""
+    """Yield trail and number of every NaN and Infinity in a value, however deep it is, though it holds itself."""
     waiting: list[tuple[Json, Json]] = [((), value)]  # a trail is (trail of the parent, key)
+    seen: set[int] = set()
     while waiting:
         trail, item = waiting.pop()
         if isinstance(item, float) and not math.isfinite(item):
             yield trail, item
-        elif isinstance(item, dict):
-            waiting.extend(((trail, key), member) for key, member in item.items())
-        elif isinstance(item, list):
-            waiting.extend(((trail, index), member) for index, member in enumerate(item))
+        elif isinstance(item, dict | list) and id(item) not in seen:
+            seen.add(id(item))
+            members = item.items() if isinstance(item, dict) else enumerate(item)
+            waiting.extend(((trail, key), member) for key, member in members)
 
 
 def _refusals(schema: Json, value: Json, pointer: str) -> Iterator[Problem]:

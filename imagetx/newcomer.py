@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 
-from imagetx.errors import Json, Problem, SpecError
+from imagetx.ceilings import OWN, excess
+from imagetx.errors import Json, Problem, SpecError, shorten
+from imagetx.jsontext import json_faults
 from imagetx.schemas import read_folder, read_json, validate_spec
 
 
@@ -20,7 +22,7 @@ def read_spec(spec: str | Path | Mapping[str, Json]) -> Mapping[str, Json]:
         SpecError: There is no such file, or it is not a provider's spec.
     """
     if isinstance(spec, Mapping):
-        return deepcopy(dict(spec))  # a registry never changes, whatever becomes of the caller's dict
+        return own_copy(spec)
     if not isinstance(spec, str | Path):
         message = f"expected a folder, a file or a dict, got {type(spec).__name__}"
         raise SpecError(Problem(pointer="", message=message))
@@ -29,6 +31,20 @@ def read_spec(spec: str | Path | Mapping[str, Json]) -> Mapping[str, Json]:
     if not isinstance(document, dict):
         raise SpecError(Problem(pointer="", message="expected an object with provider and dialects"))
     return document
+
+
+def own_copy(given: Mapping[str, Json]) -> dict[str, Json]:
+    """
+    Copy what a caller gave: a registry never changes, whatever becomes of the caller's dict.
+
+    Raises:
+        SpecError: It is nested too deep, or holds what JSON has not.
+    """
+    much = excess(given, OWN)
+    faults = json_faults(dict(given), kept=True) if much is None else [much]
+    if faults:
+        raise SpecError(faults)
+    return deepcopy(dict(given))
 
 
 def checked_spec(document: Mapping[str, Json]) -> Mapping[str, Json]:
@@ -47,6 +63,11 @@ def checked_spec(document: Mapping[str, Json]) -> Mapping[str, Json]:
     problems += validate_spec(document["provider"], "provider", "/provider")
     for name, dialect in dialects.items():
         problems += validate_spec(dialect, "dialect", f"/dialects/{name}")
+    problems += [
+        Problem(pointer=f"/dialects/{name}/dialect", message=f"expected {name!r}, got {shorten(dialect['dialect'])}")
+        for name, dialect in dialects.items()
+        if not problems and dialect["dialect"] != name
+    ]
     if problems:
         raise SpecError(problems)
     for family, says in document["provider"]["families"].items():

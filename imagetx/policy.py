@@ -85,7 +85,7 @@ def _is_day(value: object) -> bool:
 def _texts(value: object) -> frozenset[str]:
     """Return a text, or the texts of a collection; anything else is the text of what it is, which no option has."""
     values = [value] if isinstance(value, str) or not isinstance(value, Iterable) else list(value)
-    return frozenset(item if isinstance(item, str) else f"{item!r}" for item in values)
+    return frozenset(item if isinstance(item, str) else shorten(item) for item in values)
 
 
 def _problem(name: str, expected: str, given: object) -> Problem:

@@ -62,7 +62,7 @@ class Target:
                 raise ResolveError(_problem(f"{name} of a target as text", value))
         given = self.variables
         if type(given) is not Variables:
-            if not isinstance(given, Mapping) or not all(isinstance(key, str) for key in given):
+            if not isinstance(given, Mapping) or not all(map(_is_text, given.items())):
                 raise ResolveError(_problem("variables of a target as a map of text", given))
             object.__setattr__(self, "variables", Variables(given))
 
@@ -77,6 +77,10 @@ class Target:
 def _shown(variables: Mapping[str, str]) -> dict[str, str]:
     hidden = {name for name in variables if is_secret(name) or _SECRET.search(name)}
     return {name: MASK if name in hidden else value for name, value in variables.items()}
+
+
+def _is_text(item: tuple[object, object]) -> bool:
+    return isinstance(item[0], str) and isinstance(item[1], str)
 
 
 def _problem(expected: str, value: object) -> Problem:

@@ -8,7 +8,6 @@ of the function `imagetx.registry`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from copy import deepcopy
 from datetime import date
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,7 +23,7 @@ from imagetx.encoder import StreamEncoder, events_translated, open_encoder
 from imagetx.errors import REPR_LIMIT, Json, Problem, RequestError, SpecError, cut, shorten
 from imagetx.event import ImageEvent
 from imagetx.exchange import Exchange, make_plan, resumed
-from imagetx.newcomer import checked_spec, read_spec
+from imagetx.newcomer import checked_spec, own_copy, read_spec
 from imagetx.pending import Pending
 from imagetx.policy import Policy, read_options
 from imagetx.schemas import validate_spec
@@ -290,14 +289,15 @@ class Registry:
         if not isinstance(rows, Mapping) or not all(isinstance(row, Mapping) for row in rows.values()):
             message = "expected a map of model ids to rows"
             raise SpecError(Problem(pointer="/models", message=message))
+        own = own_copy(rows)
         problems = [
             problem
-            for name, row in rows.items()
+            for name, row in own.items()
             for problem in validate_spec({"id": name, **row}, "model", f"/models/{name}")
         ]
         if problems:
             raise SpecError(problems)
-        added = rows_added(view, deepcopy(dict(rows)))
+        added = rows_added(view, own)
         return Registry(Catalog({**self.catalog.providers, view.name: added}, self.catalog.limits))
 
     def with_limits(self, limits: InputLimits) -> Registry:

@@ -1,7 +1,7 @@
 """
 Hypothesis profiles: dev 20 examples, ci 500, deep 5,000 (`pytest --hypothesis-profile=deep`).
 
-`mutants` is for tests/mutation: the same 50 examples each time, and none is made small, for it only counts that one fails.
+`mutants` is for tests/mutation: the same 50 examples each time, and none is made small, for it counts that one fails.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def test_enum_exact(via: Json, exact: bool, stable: set[str]) -> None:
     ],
 )
 def test_scale(scale: Json, canonical: Json, native: Json) -> None:
-    """v times by plus add, exactly, and the way back; whole numbers are integers."""
+    """A number times by plus add, exactly, and the way back; whole numbers are integers."""
     codec = compile_codec({"scale": scale})
 
     assert typed(codec.encode(canonical)) == typed(native)
@@ -227,7 +227,7 @@ def test_nearest_refuses() -> None:
 
 
 def test_one() -> None:
-    """x is [x]; a list of none or two is no x."""
+    """What is x is [x]; a list of none or two is no x."""
     codec = compile_codec({"one": QUALITY})
 
     assert (codec.encode("hd"), codec.decode(["std"])) == (["premium"], "standard")

@@ -4,6 +4,7 @@ Tables of cases for the geometry: design.md's examples and the dossiers' sizes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -318,6 +319,11 @@ def test_nova_ratios(ratio: str, one: str, two: str) -> None:
         ((None, "8:1", None), "1760x592", {"aspect_ratio"}),
         ((None, "8:1", "2K"), "3504x1168", {"aspect_ratio"}),
         (("3840x1000", None, None), "3408x1136", {"size"}),
+        # the same turned
+        ((None, "1:3", None), "592x1760", {"aspect_ratio"}),
+        ((None, "1:8", None), "592x1760", {"aspect_ratio"}),
+        ((None, "1:8", "2K"), "1168x3504", {"aspect_ratio"}),
+        (("1000x3840", None, None), "1136x3408", {"size"}),
         # the size decides
         (("1920x1088", "16:9", "2K"), "1920x1088", {"aspect_ratio", "resolution"}),
         (("2048x2048", "1:1", "2K"), "2048x2048", {}),
@@ -557,16 +563,23 @@ def test_decode(frame: Frame, natives: tuple[Any, ...], said: dict[str, str], ke
 
 
 def test_the_memo_is_bounded_and_no_part_of_the_value() -> None:
-    """Many geometries and endless unknown words do not fill the memory."""
+    """1,024 geometries are remembered, then it begins anew; endless unknown words do not fill the memory."""
     frame = compile_frame(STABILITY)
+    first = frame.encode("1x1000", None, None)
+    fill = []
     for width in range(1, 2500):
         frame.encode(f"{width}x1000", None, None)
+        fill.append(len(frame.memo))
+        assert width >= 1024 or frame.encode("1x1000", None, None) is first
     frame.encode(None, None, "K" * 100_000)
 
-    assert len(frame.memo) <= 1024
+    assert max(fill) == 1024
     assert all(len(str(key)) < 100 for key in frame.memo)
     assert frame.encode("1x1000", None, None) is frame.encode("1x1000", None, None)
     assert "memo" not in repr(frame)
+    twin = replace(frame)
+    assert twin == frame
+    assert twin.memo == {}
 
 
 def test_bounds_off_the_grid_move_inwards() -> None:
@@ -577,6 +590,43 @@ def test_bounds_off_the_grid_move_inwards() -> None:
     assert not grid.legal((100, 128))
     assert not grid.legal((1000, 960))
     assert not grid.legal((130, 128))
+
+
+def test_a_ratio_of_a_fraction_bounds_the_edges() -> None:
+    """Within 1.9, 256x128 is too long and 192x128 is not; lying and standing."""
+    grid = compile_grid({"multiple": 64, "min": 64, "max": 1024, "ratio": 1.9})
+
+    assert not grid.legal((256, 128))
+    assert not grid.legal((128, 256))
+    assert grid.legal((192, 128))
+    assert grid.legal((128, 192))
+
+
+def test_an_exact_pair_is_no_longer_than_the_longest_edge() -> None:
+    """
+    The largest legal pair of exactly 16:9 within 1350 is 84 times it, 3.1 % below 1K: it wins,
+    although 1350x759 is larger.
+    """
+    frame = compile_frame({"form": "pixels", "as": "text", "multiple": 1, "min": 1, "max": 1350})
+
+    assert frame.encode(None, "16:9", "1K") == Framed(("1344x756",))
+
+
+def test_one_grid_step_further() -> None:
+    """
+    Of 30 or 31 pixels with the ratio of 2x4 the ideal is 3.9x7.7: of its four neighbours none is legal.
+    One step further 5x6 is; 3x10, as near in ratio and with the smaller short edge, is two steps off.
+    """
+    frame = compile_frame({"form": "pixels", "as": "pair", "multiple": 1, "min": 1, "max": 10, "pixels": [30, 31]})
+
+    assert frame.encode("2x4", None, None).natives == (5, 6)
+
+
+def test_the_whole_grid_is_searched() -> None:
+    """97 is a prime, so 97x97 is the only pair within 101 of 9,409 pixels: 95 steps from the edges of 64:1."""
+    frame = compile_frame({"form": "pixels", "as": "pair", "multiple": 1, "min": 1, "max": 101, "pixels": [9409, 9409]})
+
+    assert frame.encode(None, "64:1", None).natives == (97, 97)
 
 
 def test_a_grid_without_any_pair_is_unsayable() -> None:

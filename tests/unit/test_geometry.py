@@ -644,3 +644,125 @@ def test_a_far_pair_is_found() -> None:
     spec = {**NOVA, "pixels": [320 * 336, 320 * 336]}
 
     assert compile_frame(spec).encode(None, "4:1", "2K").natives == (336, 320)
+
+
+def test_equal_ratio_distances_go_by_the_area_at_the_tier() -> None:
+    """4:3 is as far from 1:1 as from 16:9; at 1K 1:1 has the area, at 2K 16:9 is the nearer."""
+    pixels = {"1:1 1K": "1024x1024", "16:9 1K": "1360x765", "1:1 2K": "2000x2000", "16:9 2K": "2731x1536"}
+    frame = compile_frame({"form": "ratio", "ratios": ["1:1", "16:9"], "tiers": ["1K", "2K"], "pixels": pixels})
+
+    assert frame.encode(None, "4:3", "1K").natives == ("1:1", "1K")
+    assert frame.encode(None, "4:3", "2K").natives == ("16:9", "2K")
+
+
+@pytest.mark.parametrize("ratios", [["1:4", "4:1"], ["4:1", "1:4"]])
+def test_a_short_edge_is_the_same_published_or_not(ratios: list[str]) -> None:
+    """2048x512 is 4:1 at 1K exactly, as 1:4 is 512x2048: all is equal, and the first listed stands."""
+    frame = compile_frame({"form": "ratio", "ratios": ratios, "tiers": ["1K"], "pixels": {"4:1 1K": "2048x512"}})
+
+    assert frame.encode(None, "1:1", "1K").natives == (ratios[0], "1K")
+
+
+def test_a_ratio_in_bounds_has_terms_that_can_be_read_again() -> None:
+    """12345x12344 is 1:1 to four digits."""
+    frame = compile_frame({"form": "ratio", "between": ["9:21", "21:9"]})
+
+    assert frame.encode("12345x12344", None, None).natives == ("1:1",)
+
+
+# fireworks.md 3: any W:H between 21:9 and 9:21; a size is its reduced ratio, clamped to them
+@pytest.mark.parametrize(
+    ("asked", "native", "losses"),
+    [
+        ((None, "7:5", None), "7:5", {}),
+        ((None, "14:10", None), "14:10", {}),
+        ((None, "7:3", None), "7:3", {}),
+        ((None, "21:9", None), "21:9", {}),
+        ((None, "3:1", None), "21:9", {"aspect_ratio": "21:9"}),
+        ((None, "1:9", None), "9:21", {"aspect_ratio": "9:21"}),
+        (("1920x1080", None, None), "16:9", {"size": "16:9"}),
+        (("2100x900", None, None), "21:9", {"size": "21:9"}),
+        (("900x2100", None, None), "9:21", {"size": "9:21"}),
+        (("4000x1000", None, None), "21:9", {"size": "21:9"}),
+        (("2100x900", "7:3", "1K"), "21:9", {"size": "21:9", "resolution": None}),
+        ((None, "1:1", "1K"), "1:1", {"resolution": None}),
+    ],
+)
+def test_any_ratio_between_two(asked: Asked, native: str, losses: dict[str, str | None]) -> None:
+    """A ratio between the bounds is written as asked, one beyond them as the nearer bound is spelled."""
+    framed = compile_frame({"form": "ratio", "between": ["9:21", "21:9"]}).encode(*asked)
+
+    assert framed.natives == (native,)
+    assert lost(framed) == losses
+
+
+@pytest.mark.parametrize(
+    ("size", "native"),
+    [("5000x5001", "5000:5001"), ("9998x9999", "9998:9999"), ("9999x10000", "9998:9999"), ("100x401", "1:4")],
+)
+def test_a_ratio_between_two_has_four_digits(size: str, native: str) -> None:
+    """No term is above 9999, the most that a canonical aspect ratio has; up to there it is exact."""
+    frame = compile_frame({"form": "ratio", "between": ["1:4", "1:1"]})
+
+    assert frame.encode(size, None, None).natives == (native,)
+    assert frame.nearest(size, None, None) == (native,)
+
+
+def test_an_exact_pixel_hit_wins_over_a_nearer_ratio() -> None:
+    """1100x1000 is published as 5:4; 1:1 is nearer to it."""
+    pixels = {"1:1": "1024x1024", "5:4": "1100x1000"}
+    frame = compile_frame({"form": "ratio", "ratios": ["1:1", "5:4"], "tier": "1K", "pixels": pixels})
+
+    assert frame.encode("1100x1000", None, None) == Framed(("5:4",))
+    assert frame.encode("1101x1000", None, None).natives == ("1:1",)
+
+
+def test_three_tiers_are_offered_of_four() -> None:
+    """Errors offer the three nearest legal values."""
+    assert compile_frame(FLASH_31).nearest(None, None, "512") == ("512", "1K", "2K")
+
+
+@pytest.mark.parametrize(
+    ("frame", "asked", "losses"),
+    [
+        (
+            stability,
+            ("1024x1024", "1:1", "1K"),
+            (
+                Loss("size", "1:1", "a ratio can be asked for here, pixels cannot; nearest are 1:1, 5:4, 4:5"),
+                Loss("resolution", None, "the size decides"),
+            ),
+        ),
+        (
+            stability,
+            (None, "4:3", "1K"),
+            (
+                Loss("aspect_ratio", "5:4", "4:3 is not offered; nearest are 5:4, 3:2, 16:9"),
+                Loss("resolution", None, "no resolution can be said here"),
+            ),
+        ),
+        (flash_25, (None, "1:1", "4K"), (Loss("resolution", "1K", "always 1K here"),)),
+        (
+            nano_banana,
+            ("1536x1024", "31:21", "2K"),
+            (
+                Loss("size", "1264x848", "1536x1024 is not published here; nearest are 1264x848, 2528x1696, 5056x3392"),
+                Loss("aspect_ratio", "3:2", "the size decides"),
+                Loss("resolution", "1K", "the size decides"),
+            ),
+        ),
+        (nano_banana, (None, None, "512"), (Loss("resolution", "1K", "512 is not offered; nearest are 1K, 2K, 4K"),)),
+        (nano_banana, (None, None, "8K"), (Loss("resolution", None, "the resolution is none of 512, 1K, 2K, 4K"),)),
+        (
+            nova,
+            ("1000x1000", "1:1", "2K"),
+            (
+                Loss("size", "1008x1008", "1000x1000 is not legal here; nearest are 1008x1008, 992x992, 992x1008"),
+                Loss("resolution", "1008x1008", "the size decides"),
+            ),
+        ),
+    ],
+)
+def test_reasons(frame: Frame, asked: Asked, losses: tuple[Loss, ...]) -> None:
+    """A reason says why a field is not met, and what would be; beside a size, that the size decides."""
+    assert frame.encode(*asked).losses == losses

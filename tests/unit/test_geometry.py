@@ -365,6 +365,7 @@ def test_auto_is_written_only_where_it_exists_and_alone() -> None:
     assert flexible.encode("auto", "1:1", None) == Framed(("1024x1024",))
     assert flexible.encode("auto", None, "2K") == Framed(("2048x2048",))
     assert nova.encode("auto", None, None) == Framed((None, None))
+    assert stability.encode("auto", None, None) == Framed((None,))
     assert stability.encode("auto", "3:2", None) == Framed(("3:2",))
 
 
@@ -512,6 +513,16 @@ def test_a_disagreement_offers_sizes_of_the_asked_ratio() -> None:
     assert caught.value.expected == ("a size within 4 % of 16:9, nearest are 1360x768, 1376x768, 1392x784")
 
 
+@pytest.mark.parametrize(("ratio", "size"), [("9:1", "3x1"), ("1:9", "1x3"), ("10:1", "3x1"), ("1:10", "1x3")])
+def test_a_disagreement_over_one_pixel(ratio: str, size: str) -> None:
+    """The size that was meant has no edge below 1."""
+    frame = compile_frame({"form": "pixels", "as": "text", "multiple": 1, "min": 1, "max": 9})
+    with pytest.raises(Unsayable) as caught:
+        frame.encode("1x1", ratio, None)
+
+    assert f"nearest are {size}, " in str(caught.value.expected)
+
+
 def test_nearest() -> None:
     """Three values in the words of the dialect, the chosen one first."""
     assert nova.nearest("1920x1080", None, None) == (*("1920x1088", "1920x1072", "1936x1088"),)
@@ -539,6 +550,9 @@ def test_nearest() -> None:
         (nova, (1024, None), {}, (0,)),
         (nova, (None, 1024), {}, (1,)),
         (nova, (None, None), {}, ()),
+        (nova, (1, 999_999_999), {"size": "1x999999999"}, (0, 1)),
+        (nova, (999_999_999, 1), {"size": "999999999x1"}, (0, 1)),
+        (nova, (1, 1_000_000_000), {}, (0, 1)),
         (nova, (True, 1024), {}, (0, 1)),
         (nova, (1024.0, 1024), {}, (0, 1)),
         (nova, ("1024", 1024), {}, (0, 1)),

@@ -180,6 +180,18 @@ def test_scale_back_is_as_fine_as_there() -> None:
     assert codec.encode(0.00123) == 1.23
 
 
+@pytest.mark.parametrize(
+    ("by", "native", "canonical"),
+    [(3, 1, 0.3333333), (0.3, 0.1, 0.3333333), (30, 1, 0.03333333), (300, 1, 0.003333333)],
+)
+def test_scale_comes_back_one_digit_finer(by: Json, native: Json, canonical: float) -> None:
+    """What is rounded on the way there is found again: one digit more, and one for each ten times."""
+    codec = compile_codec({"scale": {"by": by}})
+
+    assert codec.decode(native) == canonical
+    assert codec.encode(canonical) == native
+
+
 @pytest.mark.parametrize("value", [True, False, None, "1", [1], {}, 10**15 + 1, -(10**15) - 1, 1e16])
 def test_scale_refuses(value: Json) -> None:
     """What is no number of at most 10^15 cannot be said, either way."""
@@ -274,7 +286,9 @@ def test_spread() -> None:
     codec = compile_codec({"spread": ["a", "b"]})
 
     assert codec.encode(5) == {"a": 5, "b": 5}
-    assert codec.decode({"b": 5, "a": 5.0}) == 5
+    assert typed(codec.decode({"b": 5.0, "a": 5})) == (int, 5)  # the first name's, where 5 is 5.0
+    assert typed(codec.decode({"b": 5, "a": 5.0})) == (float, 5.0)
+    assert compile_codec({"spread": ["a"]}).decode({"a": 5}) == 5
     for native in ({"a": 5}, {"a": 5, "b": 5, "c": 5}, {"a": 1, "b": True}, {"a": 5, "b": 6}, ["a", "b"], None):
         assert refused(codec.decode, native).expected == "one value for all"
     assert codec.exact
@@ -296,6 +310,8 @@ def test_chain_folds_by_its_last() -> None:
 
     assert by_number.fold("1.50") == by_number.fold("1.5")
     assert by_words.fold("ALPHA") == "Alpha"
+    assert compile_codec(["same", "same", {"enum": {"a": "Alpha"}, "caseless": True}]).fold("ALPHA") == "Alpha"
+    assert compile_codec([{"enum": {"a": "Alpha"}, "caseless": True}]).fold("ALPHA") == "Alpha"
 
 
 # --- several values at once -------------------------------------------------------------------------
@@ -358,6 +374,23 @@ def test_rows() -> None:
     assert joint.encode((ABSENT,)) == ((ABSENT, ABSENT), ())
     assert (joint.decode(("stream", ABSENT)), joint.decode(("other", "sse"))) == ((True,), (ABSENT,))
     assert (joint.takes, joint.gives) == (1, 2)
+
+
+def test_one_row() -> None:
+    """A single row leaves its natives out for any other word."""
+    joint = compile_joint({"rows": [["a", ["A", None, "B"]]]}, 3)
+
+    assert (joint.encode(("a",))[0], joint.encode(("b",))[0]) == (("A", ABSENT, "B"), (ABSENT,) * 3)
+    assert joint.gives == 3
+
+
+def test_split_of_three() -> None:
+    """The short form is the last piece, under all the others."""
+    joint = compile_joint({"split": {"template": "{}/{}/{}", "short": ["p", "q"]}}, 3)
+
+    assert joint.encode(("m",)) == (("p", "q", "m"), ())
+    assert joint.decode(("p", "q", "m")) == ("m",)
+    assert joint.decode(("p", "x", "m")) == ("p/x/m",)
 
 
 def test_split() -> None:

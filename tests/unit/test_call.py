@@ -20,20 +20,23 @@ from imagetx.split import Share
 from tests.images import content, text
 
 Json = Any
-BEGUN = NativeResponse(202, {}, {"job": "j"})
+BEGUN, QUEUED = (NativeResponse(status, {}, {"job": "j"}) for status in (202, 203))
 
 
-def job(**bounds: Json) -> Exchange:
-    """Plan for the invented provider, whose answers may be that it has begun."""
+def job(queued: Json = None, **bounds: Json) -> Exchange:
+    """Plan for the invented provider, whose answers may be that it has begun, or stands in a queue."""
     folder = Path(__file__).parents[1] / "project" / "easel"
     provider, paint = (json.loads((folder / f"{name}.json").read_text()) for name in ("provider", "paint"))
-    begun = {
-        "match": {"properties": {"status": {"const": 202}}},
-        "rules": [{"from": "id", "to": "/body/job"}],
-        "pending": {"url": "{base_url}/{model}/{id}", **bounds},
+    variants = {
+        name: {
+            "match": {"properties": {"status": {"const": status}}},
+            "rules": [{"from": "id", "to": "/body/job"}],
+            "pending": {"url": "{base_url}/{model}/{id}", **said},
+        }
+        for name, status, said in (("begun", 202, bounds), ("queued", 203, queued or {}))
     }
     own = paint["response"]
-    paint["response"] = {"headers": own["headers"], "variants": {"begun": begun, "done": own}}
+    paint["response"] = {"headers": own["headers"], "variants": {**variants, "done": own}}
     known = imagetx.registry().with_provider({"provider": provider, "dialects": {"paint": paint}})
     return known.plan({"prompt": "p"}, "easel/oil-2")
 
@@ -71,6 +74,25 @@ def test_given_up(bounds: Json, answers: int, message: str) -> None:
         exchange = exchange.feed("0", BEGUN)
 
     assert end(exchange)["error"]["message"] == message
+
+
+def test_attempts_begin_anew_with_other_bounds() -> None:
+    """One attempt more after the first of a kind, whatever came before it."""
+    exchange = job(queued={"attempts": 1, "then": "overloaded"}, attempts=5)
+    for answer in (BEGUN, BEGUN, QUEUED, BEGUN, QUEUED):
+        exchange = exchange.feed("0", answer)
+
+    assert exchange.result is None
+    assert end(exchange.feed("0", QUEUED))["category"] == "overloaded"
+
+
+def test_the_first_fault_is_told() -> None:
+    """Of several things that cannot be kept the first is named."""
+    answer = NativeResponse(200, {}, {"a": float("nan"), "b": float("nan")})
+    exchange = imagetx.plan({"prompt": "p"}, "openai/gpt-image-2").feed("0", answer)
+
+    assert "/a" in end(exchange)["error"]["message"]
+    assert "/b" not in end(exchange)["error"]["message"]
 
 
 @pytest.mark.parametrize(

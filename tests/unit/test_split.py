@@ -11,6 +11,7 @@ import pytest
 import imagetx
 from imagetx import RequestError
 from imagetx.errors import shorten
+from imagetx.split import least_calls
 from tests.images import text
 
 GEMINI = "gemini/gemini-2.5-flash-image"
@@ -80,6 +81,26 @@ def test_too_many(n: Any) -> None:
 def test_most_calls() -> None:
     assert len(shares(GEMINI, n=1000)) == 1000
     assert len(shares(OPENAI, n=10000)) == 1000
+
+
+@pytest.mark.parametrize(
+    ("n", "most", "calls"),
+    [
+        (1, 1, 1),
+        (3, 1, 3),
+        (10, 10, 1),
+        (11, 10, 2),
+        (20, 10, 2),
+        (21.0, 10, 3),
+        (9, None, 1),
+        *[(none, 1, 1) for none in (None, 0, -3, True, "3", 1.5)],
+    ],
+)
+def test_least_calls(n: Any, most: int | None, calls: int) -> None:
+    """So many calls that each gives at most `most`; one where there is no limit, or no number of images."""
+    found = least_calls(n, most)
+
+    assert (type(found), found) == (int, calls)
 
 
 @pytest.mark.parametrize(

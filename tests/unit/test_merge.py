@@ -120,6 +120,26 @@ def test_of_the_lowest() -> None:
     assert "size" not in found
 
 
+@pytest.mark.parametrize(
+    ("formats", "expected"),
+    [(["webp", "webp"], "webp"), (["webp", "png"], None), (["png", "webp", "png"], None)],
+)
+def test_output_format(formats: list[str], expected: str | None) -> None:
+    """The format is said where all images are of it, also beside a call that failed."""
+    answers = [complete_response({"data": [{"url": "u"}], "output_format": name}) for name in formats]
+
+    assert whole(answers).get("output_format") == expected
+    assert whole([bad("timeout"), *answers]).get("output_format") == expected
+
+
+def test_output_format_of_some() -> None:
+    """Where one does not say it, nothing is said of all."""
+    said, silent = (complete_response({"data": [{"url": "u"}], **fields}) for fields in ({"output_format": "webp"}, {}))
+
+    assert "output_format" not in whole([said, silent])
+    assert "output_format" not in whole([silent, said])
+
+
 def test_lists() -> None:
     """Texts and drafts are put one behind the other; there are none where no call has any."""
     found = whole([good(A, text=["a"]), good(B), good(C, text=["b", "c"], drafts=[{"b64_json": A}])])

@@ -4,6 +4,8 @@ Splitting: how many calls of how many images, and the seed of each.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,6 +49,26 @@ def test_shares(target: str, n: Any, expected: list[tuple[int, int | None]]) -> 
     said = {} if n is None else {"n": n}
 
     assert [share[:2] for share in shares(target, **said)] == expected
+
+
+def test_a_form_that_takes_fewer() -> None:
+    """Where another field sets the limit of a call, it is the split's: SVG is one a call, though ten are asked else."""
+    found = shares("openai/gpt-image-2.6-sunburst", n=11, output_format="svg")
+
+    assert found == [(at, 1, None) for at in range(11)]
+
+
+def test_no_call_is_planned_that_cannot_be_made() -> None:
+    """Five of at most four and at least two are four and one: the one cannot be said, so there is no plan."""
+    folder = Path(__file__).parents[1] / "project" / "easel"
+    provider, paint = (json.loads((folder / f"{name}.json").read_text()) for name in ("provider", "paint"))
+    paint["request"]["limits"]["n"] = {"minimum": 2, "maximum": 4}
+    known = imagetx.registry().with_provider({"provider": provider, "dialects": {"paint": paint}})
+
+    assert [call.share.n for call in known.plan({"prompt": "p", "n": 6}, "easel/oil-2").calls] == [4, 2]
+    with pytest.raises(RequestError) as caught:
+        known.plan({"prompt": "p", "n": 5}, "easel/oil-2")
+    assert [problem.pointer for problem in caught.value.problems] == ["/n"]
 
 
 def test_null() -> None:
@@ -115,6 +137,7 @@ def test_least_calls(n: Any, most: int | None, calls: int) -> None:
         (TITAN, 2147483646, 6, [2147483646, 4]),
         ("stability/sd3.5-large", 4294967294, 2, [4294967294, 0]),
         ("vertex/imagen-4.0-generate-001", 2147483646, 6, [2147483646, 3]),
+        ("fireworks/flux-kontext-pro", 2**40, 3, [2**40, 2**40 + 1, 2**40 + 2]),  # its dossier bounds no seed
     ],
 )
 def test_seeds(target: str, seed: Any, n: int, expected: list[int]) -> None:

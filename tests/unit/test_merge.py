@@ -42,6 +42,8 @@ def whole(answers: list[Json], each: int = 1, **request: Json) -> Json:
     [
         ([1, 2, 3], 6),
         ([0, 0], 0),
+        ([5], 5),
+        ([{"a": 1, "b": {"c": 2}}], {"a": 1, "b": {"c": 2}}),
         ([10**30, 1], 10**30 + 1),
         ([1, None], None),
         ([None, None], None),

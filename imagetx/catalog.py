@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, TypeVar
 
@@ -38,6 +38,14 @@ class Resolved:
     wire_model: str
     credential: Credential | None
     notes: tuple[Note, ...]
+    served_by: str = field(init=False)
+    verified: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Tell once what every translation says: the dialect's name, and when its facts were read."""
+        object.__setattr__(self, "served_by", f"{self.dialect.provider}/{self.dialect.name}")
+        dates = [self.dialect.verified] if self.row is None else [self.row.verified, self.dialect.verified]
+        object.__setattr__(self, "verified", min(dates))
 
     def translation(self, value: T, notes: Iterable[Note]) -> Translation[T]:
         """Give a translated value with its notes, and with what it was translated by."""
@@ -45,9 +53,9 @@ class Resolved:
             value=value,
             notes=tuple(notes),
             target=self.target,
-            dialect=f"{self.dialect.provider}/{self.dialect.name}",
+            dialect=self.served_by,
             model=self.target.model,
-            verified=self.dialect.verified if self.row is None else min(self.row.verified, self.dialect.verified),
+            verified=self.verified,
         )
 
 

@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Final
 
-from imagetx.dialect import Check
 from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.jsontext import json_faults
-from imagetx.limits import compile_limits
+from imagetx.limits import Limit, compile_limits
 from imagetx.pending import Pending
 from imagetx.schemas import canonical_schemas
 from imagetx.words import CATEGORIES
@@ -37,7 +36,7 @@ def is_image(item: Json) -> bool:
 
 
 @cache
-def limits_of(name: str) -> Check:
+def limits_of(name: str) -> Limit:
     """Compile what a canonical answer may say: types and ranges, nothing required."""
     return compile_limits({"type": "object", "properties": canonical_schemas()[name]["properties"]})
 

@@ -22,10 +22,10 @@ class Clause:
     """
     One `when` of a spec: (request, notes) -> request, where its condition and dates hold.
 
-    `needs` are fields without which the condition cannot hold: the cheap test before the exact one.
+    `condition` is what `test` was compiled from.
     """
 
-    needs: frozenset[str]
+    condition: Json
     test: Callable[[Json], bool]
     since: str
     until: str
@@ -74,7 +74,7 @@ def compile_clause(says: Mapping[str, Any]) -> Clause:
         return changed
 
     return Clause(
-        needs=frozenset(says["if"].get("required", ())) if isinstance(says["if"], dict) else frozenset(),
+        condition=says["if"],
         test=test_of(says["if"]),
         since=says.get("since", ""),
         until=says.get("until", _FOREVER),

@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
-from functools import reduce
 from typing import Final
 
-from imagetx.document import ABSENT, Json, equal
+from imagetx.document import ABSENT, Json, equal, fresh
 from imagetx.errors import Unsayable, shorten
 
 
@@ -24,8 +23,9 @@ class Codec:
     """
     A pair of functions over one value; `exact` if nothing can be lost either way.
 
-    `stable` are texts that come back as they are although the codec is not exact: known when it is
-    compiled, so that a call need not look. `fold` gives a native value its normal spelling, where the
+    `words` are the texts that it has words for, where they are a closed list: what becomes of each can be
+    found out when a rule is compiled, so that a call need not look. `fold` gives a native value its normal
+    spelling, where the
     provider takes several for one.
     """
 
@@ -33,7 +33,7 @@ class Codec:
     encode: Callable[[Json], Json]
     decode: Callable[[Json], Json]
     exact: bool = True
-    stable: frozenset[str] = frozenset()
+    words: frozenset[str] = frozenset()
     fold: Callable[[Json], Json] = lambda native: native
 
 
@@ -108,8 +108,8 @@ def enum(spec: Json) -> Codec:
         return word
 
     exact = not is_open and "read" not in spec and len(back) == len(said)
-    stable = frozenset(word for native, word in said if isinstance(word, str) and decode(native) == word)
-    return Codec("enum", encode, decode, exact and not spellings, stable, fold)
+    closed = frozenset(word for _, word in said if isinstance(word, str))
+    return Codec("enum", encode, decode, exact and not spellings, closed, fold)
 
 
 _EXACT: Final = Context(prec=100)  # our own: the caller's thread may have another
@@ -270,12 +270,24 @@ def spread(names: Sequence[str]) -> Codec:
 
 def chain(codecs: Sequence[Codec]) -> Codec:
     """Apply codecs from left to right on encode and from right to left on decode."""
+    encoders = [codec.encode for codec in codecs]
+    decoders = [codec.decode for codec in reversed(codecs)]
+
+    def apply(value: Json) -> Json:
+        for each_encode in encoders:
+            value = each_encode(value)
+        return value
+
+    known = {word: fresh(apply(word)) for word in codecs[0].words}
 
     def encode(value: Json) -> Json:
-        return reduce(lambda inner, codec: codec.encode(inner), codecs, value)
+        made = known.get(value) if isinstance(value, str) else None
+        return apply(value) if made is None else made()
 
     def decode(value: Json) -> Json:
-        return reduce(lambda inner, codec: codec.decode(inner), reversed(codecs), value)
+        for each_decode in decoders:
+            value = each_decode(value)
+        return value
 
     last = codecs[-1]  # an exact one, as a number in a form, has one spelling of its own for each value
 
@@ -283,4 +295,4 @@ def chain(codecs: Sequence[Codec]) -> Codec:
         return last.encode(last.decode(native)) if last.exact else last.fold(native)
 
     name = " ".join(codec.name for codec in codecs)
-    return Codec(name, encode, decode, all(codec.exact for codec in codecs), fold=fold)
+    return Codec(name, encode, decode, all(codec.exact for codec in codecs), codecs[0].words, fold)

@@ -8,23 +8,25 @@ the wire, and gives the parts of a message. `compile.py` builds it from a flat s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from imagetx.clause import Clause
 from imagetx.deltas import Deltas
-from imagetx.document import Json, Path
+from imagetx.document import ABSENT, Json, Path
 from imagetx.endpoint import Endpoint
 from imagetx.errors import Problem, RequestError, WireError
 from imagetx.eventstream import Frame
 from imagetx.follow import Poll
+from imagetx.limits import Limit
 from imagetx.notes import Note
+from imagetx.outline import Outline, outline_of
 from imagetx.partials import Partials
 from imagetx.record import Notes
 from imagetx.variant import Choice, Variant
 
 _COUNTABLE = 10**12
-Check = Callable[[Json, str, list[Problem]], None]
+_MOST_OUTLINES = 512
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class Requests:
     method: str
     body: str
     timeout_s: float | None
-    checks: Mapping[str, Check]
+    checks: Mapping[str, Limit]
     clamps: Mapping[str, tuple[Json, Json]]
     most: int | None
     seeds: tuple[int, int | None]
@@ -164,6 +166,7 @@ class Dialect:
     verified: str
     unverified: bool
     says: Mapping[str, Any]
+    _outlines: dict[tuple[Json, ...], Outline] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __repr__(self) -> str:
         return f"<Dialect {self.provider}/{self.name} as {self.family}>"
@@ -182,10 +185,14 @@ class Dialect:
             raise RequestError(problems)
         native: dict[str, Json] = {"path": {}, "query": {}, "headers": {}, "body": {}}
         self.request.choice.encode(variant, request, native, notes, carried)
-        problems = [problem for holds, problem in variant.requires if not holds(native)]
-        if problems:
-            raise RequestError(problems)
-        return {"path": {}, "query": {}, "headers": {}, "body": {}, **native, "kind": variant.kind}
+        if variant.requires:
+            problems = [problem for holds, problem in variant.requires if not holds(native)]
+            if problems:
+                raise RequestError(problems)
+        if carried is not ABSENT:  # which may have taken one of them away
+            native = {"path": {}, "query": {}, "headers": {}, "body": {}, **native}
+        native["kind"] = variant.kind
+        return native
 
     def form(
         self, request: dict[str, Json], carried: Json, as_of: str, notes: Notes
@@ -197,16 +204,33 @@ class Dialect:
             RequestError: A clause refuses a field, or there is no form for it.
         """
         said = _said(request)
-        for clause in self.request.clauses:
-            if clause.needs <= said.keys() and clause.since <= as_of < clause.until and clause.test(said):
+        outline = self._outline(said)
+        for number, clause in enumerate(self.request.clauses) if outline.clauses else ():
+            if number in outline.clauses and clause.since <= as_of < clause.until and clause.test(said):
                 request = clause.apply(request, notes)
                 said = _said(request)
-        variant = self.request.choice.choose(said, carried)
-        if variant is None:
-            raise RequestError(
-                Problem(pointer="", message=f"expected a request that {self.provider}/{self.name} has a form for")
-            )
-        return request, variant
+                outline = self._outline(said)
+        if carried is not ABSENT:
+            named = self.request.choice.choose(said, carried)
+            if named is not None:
+                return request, named
+        else:
+            for variant, test in outline.variants:
+                if test(said):
+                    return request, variant
+        message = f"expected a request that {self.provider}/{self.name} has a form for"
+        raise RequestError(Problem(pointer="", message=message))
+
+    def _outline(self, request: Mapping[str, Json]) -> Outline:
+        """Return what the names in a request decide, from the last time that there were these."""
+        key = (request.get("operation"), *request)
+        found = self._outlines.get(key)
+        if found is None:
+            says = self.request
+            found = outline_of(request, says.checks, says.clamps, says.clauses, says.choice.variants)
+            if len(self._outlines) < _MOST_OUTLINES:
+                self._outlines[key] = found
+        return found
 
     def decode_request(self, native: dict[str, Json]) -> tuple[dict[str, Json], dict[str, Json]]:
         """
@@ -230,21 +254,25 @@ class Dialect:
 
     def check(self, request: dict[str, Json], problems: list[Problem], notes: Notes) -> None:
         """Check a request against the limits; preferences that are out of range are clamped in it."""
-        checks = self.request.checks
-        for name, value in request.items():
-            if value is not None and name in checks:
-                checks[name](value, f"/{name}", problems)
+        outline = self._outline(request)
+        for name, test_for in outline.limits:
+            value = request[name]
+            test = test_for(type(value))
+            if (test is None or not test(value)) and value is not None:
+                self.request.checks[name](value, f"/{name}", problems)
         if problems:
             problems[:] = [_calls(problem, request, self.request.most) for problem in problems]
         for name in self.request.required:
             if request.get(name) is None:
                 message = f"expected {name}, which {self.provider} needs, got nothing"
                 problems.append(Problem(pointer=f"/{name}", message=message))
-        for name in ("n", "seed", "steps", "output_compression", "partial_images"):
-            if isinstance(value := request.get(name), float) and not problems:
+        if problems:
+            return
+        for name in outline.whole:
+            if isinstance(value := request[name], float):
                 request[name] = int(value)  # JSON Schema's integer 2.0 is 2 on every wire
-        for name, bounds in self.request.clamps.items():
-            if request.get(name) is not None and not problems:
+        for name, bounds in outline.clamps:
+            if request[name] is not None:
                 request[name] = _clamp(name, request[name], bounds, notes)
 
 

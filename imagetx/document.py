@@ -167,6 +167,19 @@ def copy(document: Json, depth: int = MAX_DEPTH) -> Json:
     return document
 
 
+def fresh(value: Json) -> Callable[[], Json]:
+    """Return a function that gives a value of a spec as the caller's own, which may be changed."""
+    if not isinstance(value, dict | list):
+        return lambda: value
+    inside = value.values() if isinstance(value, dict) else value
+    if not any(isinstance(item, dict | list) for item in inside):
+        return value.copy
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        makes = [fresh(item) for item in value]
+        return lambda: [make() for make in makes]
+    return lambda: copy(value)
+
+
 def equal(left: Json, right: Json) -> bool:
     """JSON equality: 1 equals 1.0, true does not equal 1, order of keys is nothing."""
     if left is right:

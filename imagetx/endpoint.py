@@ -12,10 +12,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from imagetx.hole import HOLE, Declared, Variable, encode_segment, read_segment
 from imagetx.host import Hosts, is_base
+
+_MOST_KEPT: Final = 256  # URLs, each of at most
+_LONG: Final = 500  # characters
+_NO_QUERY: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +46,7 @@ class Endpoint:
         hosts: Further base URLs of the service: `imagetx.host.Hosts`.
     """
 
-    __slots__ = ("_hosts", "_parts", "_patterns", "_query", "_variables", "_whole", "template")
+    __slots__ = ("_filled", "_hosts", "_parts", "_patterns", "_query", "_variables", "_whole", "template")
 
     def __init__(
         self,
@@ -61,6 +65,7 @@ class Endpoint:
         self._hosts = Hosts(base, hosts, self._variables)
         plain = self._hosts.plain
         self._whole = plain + path if plain is not None and len(self._parts) == 1 and not self._query else None
+        self._filled: dict[tuple[Any, ...], tuple[str, Mapping[str, str]]] = {}
         self._patterns = [_compile(text) for text in (template, *reads)]
 
     def __repr__(self) -> str:
@@ -82,7 +87,7 @@ class Endpoint:
 
     def fill(
         self, holes: Mapping[str, str], given: Mapping[str, str], auth: str | None = None
-    ) -> tuple[str, dict[str, str]]:
+    ) -> tuple[str, Mapping[str, str]]:
         """
         Write the URL without its query, and the query parameters that variables fill.
 
@@ -95,7 +100,21 @@ class Endpoint:
             ResolveError: A variable is missing, or a value has no place in a URL.
         """
         if self._whole is not None and "base_url" not in given:
-            return self._whole, {}
+            return self._whole, _NO_QUERY
+        key = (auth, *holes.items(), None, *given.items())
+        try:
+            found = self._filled.get(key)
+        except TypeError:  # a value that is no text, which is refused below
+            found = None
+        if found is None:
+            found = self._fill(holes, given, auth)
+            if len(self._filled) < _MOST_KEPT and len(found[0]) < _LONG:
+                self._filled[key] = found
+        return found
+
+    def _fill(
+        self, holes: Mapping[str, str], given: Mapping[str, str], auth: str | None
+    ) -> tuple[str, Mapping[str, str]]:
         url = self._hosts.fill(given, auth)
         for index, part in enumerate(self._parts):
             if index % 2 == 0:
@@ -103,10 +122,11 @@ class Endpoint:
             else:
                 value = holes[part] if part in holes else self._variables.value(part, given)
                 url += encode_segment(part, value)
-        query: dict[str, str] = {}
-        for name, variable in self._query.items():
-            if variable in given or not self._variables.declared(variable).optional:
-                query[name] = self._variables.value(variable, given)
+        query = {
+            name: self._variables.value(variable, given)
+            for name, variable in self._query.items()
+            if variable in given or not self._variables.declared(variable).optional
+        }
         return url, query
 
     def match(self, url: str) -> Match | None:

@@ -40,7 +40,10 @@ def write_form(body: Mapping[str, Json], brackets: str | None) -> tuple[Part, ..
     parts: list[Part] = []
     for name, value in body.items():
         try:  # a name that has brackets of its own is one that means nothing whole: repeated as it stands
-            parts += _parts(name, value, None if "[" in name else brackets)
+            if isinstance(value, str):
+                parts.append(Part(name, value))
+            else:
+                parts += _parts(name, value, None if "[" in name else brackets)
         except RequestError as error:
             place = child("/body", name)
             problems = [

@@ -36,6 +36,8 @@ def compile_inputs(says: Mapping[str, Any]) -> CheckInputs:
     least, most = image.get("least", 0), image.get("most")
 
     def check(request: Mapping[str, Json], problems: list[Problem]) -> None:
+        if least == 0 and request.get("image") is None and request.get("mask") is None:
+            return
         images: list[Source] = request.get("image") or []
         if len(images) < least or (most is not None and len(images) > most):
             message = _count(least, most, len(images))

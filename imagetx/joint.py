@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from imagetx.document import ABSENT, Json, equal
-from imagetx.geometry import compile_frame
+from imagetx.geometry import MEMO_MAX, compile_frame
 
 _EDGE: Final = re.compile("[1-9][0-9]{0,8}")
+_LONG: Final = 100  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,10 @@ class Loss:
     index: int
     used: Json
     reason: str
+
+
+Said: TypeAlias = tuple[tuple[Json, ...], tuple[Loss, ...]]
+"""Native values, and what could not be said by them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,7 @@ class Joint:
     name: str
     takes: int
     gives: int
-    encode: Callable[[Sequence[Json]], tuple[tuple[Json, ...], tuple[Loss, ...]]]
+    encode: Callable[[Sequence[Json]], Said]
     decode: Callable[[Sequence[Json]], tuple[Json, ...]]
 
 
@@ -71,13 +76,26 @@ def frame(spec: Json) -> Joint:
             return None if ours in native else native.replace(theirs, ours)
         return None if native is ABSENT else native
 
-    def encode(values: Sequence[Json]) -> tuple[tuple[Json, ...], tuple[Loss, ...]]:
+    memo: dict[tuple[Json, ...], Said] = {}  # of texts only: nothing else has an answer
+
+    def encode(values: Sequence[Json]) -> Said:
+        key = tuple(values)
+        try:
+            found = memo.get(key)
+        except TypeError:  # a list or an object
+            found = None
+        if found is not None:
+            return found
         framed = geometry.encode(*(None if value is ABSENT else value for value in values))
         natives = tuple(map(spelled, framed.natives))
         losses = tuple(
             Loss(fields.index(loss.field), ABSENT if loss.used is None else loss.used, loss.reason)
             for loss in framed.losses
         )
+        if len(memo) < MEMO_MAX and all(
+            isinstance(each, str) and len(each) < _LONG for each in key if each is not ABSENT
+        ):
+            memo[key] = natives, losses
         return natives, losses
 
     def decode(natives: Sequence[Json]) -> tuple[Json, ...]:
@@ -97,14 +115,15 @@ def rows(table: Sequence[Sequence[Json]]) -> Joint:
     Law: exact. Decode goes by the first column, which must differ in every row. Notes: dropped for other words.
     """
     natives_of = [(word, tuple(ABSENT if value is None else value for value in natives)) for word, natives in table]
+    nothing: Said = ((ABSENT,) * len(natives_of[0][1]), ())
 
-    def encode(values: Sequence[Json]) -> tuple[tuple[Json, ...], tuple[Loss, ...]]:
+    def encode(values: Sequence[Json]) -> Said:
+        if values[0] is ABSENT:
+            return nothing
         for word, natives in natives_of:
             if equal(word, values[0]):
                 return natives, ()
-        width = len(natives_of[0][1])
-        lost = () if values[0] is ABSENT else (Loss(0, ABSENT, "the dialect has no word for it"),)
-        return (ABSENT,) * width, lost
+        return nothing[0], (Loss(0, ABSENT, "the dialect has no word for it"),)
 
     def decode(natives: Sequence[Json]) -> tuple[Json, ...]:
         return (next((word for word, known in natives_of if equal(known[0], natives[0])), ABSENT),)
@@ -125,7 +144,7 @@ def split(spec: Json) -> Joint:
     pattern = re.compile("([^/]+)".join(re.escape(text) for text in literals))
     width, short = len(literals) - 1, tuple(spec.get("short", ()))
 
-    def encode(values: Sequence[Json]) -> tuple[tuple[Json, ...], tuple[Loss, ...]]:
+    def encode(values: Sequence[Json]) -> Said:
         text = values[0]
         found = pattern.fullmatch(text) if isinstance(text, str) else None
         if found is not None:
@@ -163,7 +182,7 @@ def sum_of_parts(width: int) -> Joint:
         pairs = enumerate(zip(values, kept, strict=True))
         return tuple(Loss(i, ABSENT, reason) for i, (given, used) in pairs if given is not used)
 
-    def encode(values: Sequence[Json]) -> tuple[tuple[Json, ...], tuple[Loss, ...]]:
+    def encode(values: Sequence[Json]) -> Said:
         total, *parts = counts = [value if count(value) else ABSENT for value in values]
         losses = lost(values, counts, "expected a whole number from 0 on")
         alone = (total, *(ABSENT for _ in parts))

@@ -10,14 +10,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Final
 
 from imagetx.document import pointer_of
 from imagetx.errors import DATA_LIMIT, Json, Problem, one_line
-from imagetx.predicate import Test, compile_predicate, compile_table, kind_of, no, type_names
-
-Check: TypeAlias = Callable[[Json, str, list[Problem]], None]
+from imagetx.predicate import Table, Test, compile_predicate, compile_table, kind_of, no, type_names
 
 MAX_PROBLEMS: Final = 100
 """Problems told of one value; a list of a million wrong items shall not become a report of them."""
@@ -38,9 +37,31 @@ _WORDS_OF_TYPE: Final[Mapping[str, frozenset[str]]] = {
 }
 
 
-def compile_limits(schema: Json) -> Check:
+@dataclass(frozen=True, slots=True)
+class Limit:
     """
-    Compile a schema to a function that appends a Problem for everything a value breaks.
+    A compiled schema: tells what a value breaks.
+
+    Attributes:
+        schema: The schema itself, which the words of a problem come from.
+        table: One test for each Python type of a JSON value.
+    """
+
+    schema: Json
+    table: Table
+
+    def __call__(self, value: Json, pointer: str, problems: list[Problem]) -> None:
+        """Append a Problem for everything that a value breaks; `pointer` is where the value stands."""
+        test = self.table.get(type(value))
+        if test is None:
+            test = self.table[kind_of(value)]
+        if not test(value):
+            problems.extend(islice(_refusals(self.schema, value, pointer), MAX_PROBLEMS))
+
+
+def compile_limits(schema: Json) -> Limit:
+    """
+    Compile a schema to what appends a Problem for everything that a value breaks.
 
     NaN and Infinity, at any depth, are refused before anything else: JSON has no such numbers.
     A scalar gets one problem that states the whole expectation; items and properties get theirs
@@ -50,22 +71,12 @@ def compile_limits(schema: Json) -> Check:
         schema: a JSON Schema in the words of `imagetx.predicate`.
 
     Returns:
-        `check(value, pointer, problems)`, which never raises; pointer is where the value stands.
+        What is called with (value, pointer, problems), and never raises.
 
     Raises:
         SpecError: The schema has an unknown word or a wrong argument.
     """
-    table = {kind: _finite(kind, test) for kind, test in compile_table(schema).items()}
-    get = table.get
-
-    def check(value: Json, pointer: str, problems: list[Problem]) -> None:
-        test = get(type(value))
-        if test is None:
-            test = table[kind_of(value)]
-        if not test(value):
-            problems.extend(islice(_refusals(schema, value, pointer), MAX_PROBLEMS))
-
-    return check
+    return Limit(schema, {kind: _finite(kind, test) for kind, test in compile_table(schema).items()})
 
 
 def describe(schema: Json) -> str:

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from imagetx.document import ABSENT, Json, Path, get, merge, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, shorten
-from imagetx.record import Mismatch, Notes, Record, Rule, gathered
-from imagetx.rules import Says, reader
+from imagetx.record import Mismatch, Notes, Record, Rule
+from imagetx.rules import Says, reader, writer
 
 OWNER = "@"
 LENGTH = "@length"
@@ -109,11 +108,13 @@ def text_part(name: str, at: Path, owns: Callable[[Json], bool], join: str | Non
         _expect(str, value, pointer)
         item: dict[str, Json] = {}
         put(item, at, value)
-        beside.encode({}, item, notes, ABSENT)
-        merge(item, left, {})
-        if get(item, at) is not value:
-            message = f"expected no text of its own for {name}, got {shorten(left)} from provider_options"
-            raise RequestError(Problem(pointer=pointer_of(at), message=message))
+        if beside.rules:
+            beside.encode({}, item, notes, ABSENT)
+        if left:
+            merge(item, left, {})
+            if get(item, at) is not value:
+                message = f"expected no text of its own for {name}, got {shorten(left)} from provider_options"
+                raise RequestError(Problem(pointer=pointer_of(at), message=message))
         return item
 
     return Part(
@@ -143,6 +144,7 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
     Canonical: one field an owner. Native: a list; encode writes the owners in their order.
     Law: exact, order and foreign parts included, by the skeleton. Notes: those of the items.
     """
+    write = writer(target)
 
     def given(canonical: Json, part: Part) -> list[Json]:
         value = canonical.get(part.name)
@@ -154,13 +156,18 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
         return [value] if part.join is not None else list(value)
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
-        written = gathered(
-            partial(part.write, value, {}, f"/{part.name}/{i}", notes)
-            for part in owners
-            for i, value in enumerate(given(canonical, part))
-        )
+        written: list[Json] = []
+        problems: list[Problem] = []
+        for part in owners:
+            for i, value in enumerate(given(canonical, part)):
+                try:
+                    written.append(part.write(value, {}, f"/{part.name}/{i}", notes))
+                except RequestError as error:
+                    problems += error.problems
+        if problems:
+            raise RequestError(problems)
         if written:
-            put(native, target, written)
+            write(native, written)
 
     def weave(canonical: Json, skeleton: Json) -> Json:
         values = {part.name: given(canonical, part) for part in owners}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -50,9 +51,10 @@ def write_request(
     url, query = request.endpoint.fill(native["path"], variables, auth)
     if native["query"]:
         query = {**query, **native["query"]}
-    if query:
         pairs = [(name, text) for name, value in query.items() for text in _query_texts(name, value)]
         url += "?" + urlencode(pairs, quote_via=quote)
+    elif query:
+        url += _query_of_variables(tuple(query.items()))
     headers = native["headers"]
     if headers:
         headers = {key: _header_text(key, value) for key, value in headers.items() if value is not None}
@@ -60,6 +62,12 @@ def write_request(
     if native["kind"] == "form":
         body = write_form(body, request.brackets)
     return NativeRequest(request.method, url, headers, body, credential, request.timeout_s)
+
+
+@lru_cache(maxsize=256)
+def _query_of_variables(pairs: tuple[tuple[str, str], ...]) -> str:
+    """Write the query that a target's variables alone make: the same one in call after call."""
+    return "?" + urlencode(pairs, quote_via=quote)
 
 
 def _query_texts(name: str, value: Json) -> list[str]:

@@ -31,6 +31,7 @@ _STARRED: Final = re.compile(r"(utf-8|iso-8859-1)'[^']*'([!-~]*)", re.IGNORECASE
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f"\\]')
 _ESCAPED: Final = re.compile(r"%(0[0-9A-Fa-f]|1[0-9A-Fa-f]|22|5[Cc]|7[Ff])")
 _QUOTED_PAIR: Final = re.compile(r'\\(["\\])')
+_SHORT: Final = 4096
 _TEXT_TYPES: Final = ("text/", "application/json")
 _MEMBERS: Final = ("name", "data", "filename", "content_type")
 _OTHER_TYPES: Final[dict[str, Any]] = {
@@ -62,7 +63,11 @@ class Part:
     content_type: str | None = None
 
     def __post_init__(self) -> None:
-        """Check once, so that writing never fails."""
+        """Check once, so that writing never fails; a scalar of plain text cannot be wrong."""
+        name, data = self.name, self.data
+        plain = type(data) is bytes or (type(data) is str and data.isascii())
+        if plain and type(name) is str and name.isascii() and self.filename is None and self.content_type is None:
+            return
         if problems := [Problem(pointer=f"/{at}", message=m) for at, m in _part_faults(self)]:
             raise RequestError(problems)
 
@@ -74,12 +79,21 @@ class Part:
 def boundary_for(parts: Iterable[Part]) -> str:
     """Make the boundary of a form: 40 characters, a hash of its content that is not in it."""
     parts = tuple(parts)
-    digest = sha256()
+    digest, short = sha256(), []
     for part in parts:
         for member in _values(part):
-            content = b"\x00" if member is None else b"\x01" + _bytes(member)
-            digest.update(b"%d:" % len(content))
-            digest.update(content)
+            if member is None:
+                short.append(b"1:\x00")
+                continue
+            content = _bytes(member)
+            short.append(b"%d:\x01" % (len(content) + 1))
+            if len(content) < _SHORT:  # hashed together, which is quicker; the data of a file is not copied for it
+                short.append(content)
+            else:
+                digest.update(b"".join(short))
+                digest.update(content)
+                short.clear()
+    digest.update(b"".join(short))
     while True:  # a second round needs a content that holds its own hash
         boundary = "imagetx-" + digest.hexdigest()[:32]
         if not occurs(boundary, parts):

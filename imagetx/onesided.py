@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from imagetx.document import ABSENT, Json, Path, copy, equal, get, pop, put, walk
+from imagetx.document import ABSENT, Json, Path, equal, fresh, get, pop, put, walk
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.notes import Note
 from imagetx.record import Mismatch, Notes, Rule
@@ -27,10 +27,10 @@ def const(says: Says, target: Path, value: Json, *, optional: bool = False, abse
     """
     write = writer(target)
     pinned = not (optional or absent)
-    shared = not isinstance(value, dict | list)
+    again = fresh(value)  # what is sent is the caller's own, the spec is not
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
-        write(native, value if shared else copy(value))  # what is sent is the caller's own, the spec is not
+        write(native, again())
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:
         there = get(native, target)

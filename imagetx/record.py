@@ -43,6 +43,7 @@ class Rule:
         encode: (canonical, native, notes): writes native values, appends notes.
         decode: (native, rest, canonical): reads `native`, takes what it can say out of `rest`.
         always: It has something to write or to note although none of its fields is given.
+        unasked: As encode, for canonical documents in which none of its fields stands; None is encode itself.
         pinned: It writes a discriminating constant, which nothing may override.
         yields: What is carried at its places always wins: it writes what we would say by ourselves.
         weave: (canonical, skeleton) -> list, for lists whose foreign items are carried.
@@ -54,6 +55,7 @@ class Rule:
     encode: Callable[[Json, Json, Notes], None]
     decode: Callable[[Json, Json, Json], None]
     always: bool = False
+    unasked: Callable[[Json, Json, Notes], None] | None = None
     pinned: bool = False
     yields: bool = False
     weave: Callable[[Json, Json], Json] | None = None
@@ -91,7 +93,7 @@ class Record:
         for rule in self.rules:
             for name in dict.fromkeys(path[0] for path in rule.fields):
                 self.rules_of.setdefault(name, []).append(rule)
-        self._active: dict[tuple[str, ...], tuple[Rule, ...]] = {}
+        self._active: dict[tuple[str, ...], tuple[Callable[[Json, Json, Notes], None], ...]] = {}
 
     def __repr__(self) -> str:
         return f"<Record of {len(self.rules)} rules>"
@@ -105,9 +107,9 @@ class Record:
                 discriminating constant.
         """
         problems: list[Problem] = []
-        for rule in self._active_for(canonical):
+        for write in self._active_for(canonical):
             try:
-                rule.encode(canonical, native, notes)
+                write(canonical, native, notes)
             except RequestError as error:
                 problems.extend(error.problems)
         if problems:
@@ -129,12 +131,16 @@ class Record:
         self._tidy(rest)
         return canonical, rest
 
-    def _active_for(self, canonical: Json) -> tuple[Rule, ...]:
+    def _active_for(self, canonical: Json) -> tuple[Callable[[Json, Json, Notes], None], ...]:
+        """Return what the rules have to do for a document with these fields."""
         shape = tuple(canonical)
         active = self._active.get(shape)
         if active is None:
+            asked = [(rule, any(path[0] in canonical for path in rule.fields)) for rule in self.rules]
             active = tuple(
-                rule for rule in self.rules if rule.always or any(path[0] in canonical for path in rule.fields)
+                rule.encode if is_asked or rule.unasked is None else rule.unasked
+                for rule, is_asked in asked
+                if is_asked or rule.always
             )
             if len(self._active) < _MOST_SHAPES:
                 self._active[shape] = active

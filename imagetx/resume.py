@@ -22,7 +22,7 @@ from imagetx.errors import Problem, ResolveError, WireError, shorten
 from imagetx.fetch import Fetch
 from imagetx.formdata import as_text
 from imagetx.jsontext import json_faults, parse_json
-from imagetx.limits import Check, compile_limits
+from imagetx.limits import Limit, compile_limits
 from imagetx.notes import Note
 from imagetx.policy import Options, read_options
 from imagetx.schemas import read_json, schemas_folder
@@ -155,7 +155,7 @@ def _strays(document: Mapping[str, Json], start: str) -> Iterator[Problem]:
 
 
 @cache
-def _check() -> Check:
+def _check() -> Limit:
     return compile_limits(read_json(schemas_folder() / "exchange.schema.json"))
 
 

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from imagetx.codec import Codec
-from imagetx.document import ABSENT, Json, Path, copy, equal, get, pointer_of, pop, put
+from imagetx.codec import Codec, same
+from imagetx.document import ABSENT, Json, Path, equal, fresh, get, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, Unsayable, shorten
 from imagetx.notes import Note
 from imagetx.record import Mismatch, Notes, Rule
@@ -32,28 +32,29 @@ def reader(path: Path) -> Callable[[Json], Json]:
 
 
 def writer(path: Path) -> Callable[[Json, Json], None]:
-    """Return a function that writes a native path."""
-    if len(path) == 2 and path[0] in _ROOTS and isinstance(path[1], str):
-        place, key = path
+    """Return a function that writes a native path, as `document.put` does; what the path decides is decided here."""
+    if len(path) < 2 or path[0] not in _ROOTS:
+        return lambda document, value: put(document, path, value)
+    root, *middle, last = path
+    if not middle:
 
         def write(document: Json, value: Json) -> None:
-            document[place][key] = value
+            document[root][last] = value
 
         return write
-    if len(path) > 2 and path[0] in _ROOTS and all(isinstance(part, str) for part in path):
-        root, *middle, last = path
+    if any(isinstance(key, int) for key in (*middle, last)):
+        return lambda document, value: put(document, path, value)
 
-        def write_deep(document: Json, value: Json) -> None:
-            holder = document[root]
-            for key in middle:
-                below = holder.get(key)
-                if below is None:
-                    below = holder[key] = {}
-                holder = below
-            holder[last] = value
+    def write_deep(document: Json, value: Json) -> None:
+        holder = document[root]
+        for key in middle:
+            below = holder.get(key)
+            if below is None:
+                below = holder[key] = {}
+            holder = below
+        holder[last] = value
 
-        return write_deep
-    return lambda document, value: put(document, path, value)
+    return write_deep
 
 
 def mark(native: Json, rest: Json, path: Path) -> None:
@@ -108,38 +109,50 @@ def field(
         required: A native document without it is not of this record.
         accepts: The field's limits; a native value outside of them has no canonical word and stays native.
     """
-    read, write, pointer = reader(source), writer(target), pointer_of(source)
-    stable = codec.stable
+    pointer, write = pointer_of(source), writer(target)
     fallback = silent if default is ABSENT else default
     unasked = ABSENT if fallback is ABSENT else codec.encode(fallback)
+    unasked_again = fresh(unasked)
     silence_note = _silence_note(pointer, source, default, absent, fallback)
 
+    def not_given(canonical: Json, native: Json, notes: Notes) -> None:
+        if unasked is not ABSENT:
+            write(native, unasked_again())
+        if silence_note is not None:
+            notes.append(silence_note)
+
+    def not_sayable(value: Json, reason: str, native: Json, notes: Notes) -> None:
+        if required:
+            raise RequestError(Problem(pointer=pointer, message=reason, given=value))
+        if unasked is not ABSENT:
+            write(native, unasked_again())
+        note = _unsaid(pointer, source, value, fallback, reason) or silence_note
+        if note is not None:
+            notes.append(note)
+
+    name, whole = source[0], len(source) == 1
+    say = None if codec is same else codec.encode
+    is_lossy = not codec.exact
+    known = {word: _change(pointer, codec, word, codec.encode(word)) for word in codec.words if is_lossy}
+
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
-        value = read(canonical)
-        if value is None and nullable:
-            write(native, None)
+        value = canonical.get(name, ABSENT) if whole else get(canonical, source)
+        if value is ABSENT or (value is None and not nullable):
+            not_given(canonical, native, notes)
             return
-        if value is ABSENT or value is None:
-            if unasked is not ABSENT:
-                write(native, copy(unasked))
-            if silence_note is not None:
-                notes.append(silence_note)
-            return
-        try:
-            said = codec.encode(value)
-        except Unsayable as error:
-            if required:
-                raise RequestError(Problem(pointer=pointer, message=error.reason, given=value)) from error
-            if unasked is not ABSENT:
-                write(native, copy(unasked))
-            note = _unsaid(pointer, source, value, fallback, error.reason)
-            note = silence_note if note is None else note
+        said = value
+        if say is not None and value is not None:
+            try:
+                said = say(value)
+            except Unsayable as error:
+                not_sayable(value, error.reason, native, notes)
+                return
+        write(native, said)
+        if is_lossy and value is not None:
+            is_known = isinstance(value, str) and value in known
+            note = known[value] if is_known else _change(pointer, codec, value, said)
             if note is not None:
                 notes.append(note)
-            return
-        write(native, said)
-        if not (codec.exact or (stable and value in stable)):
-            _compare(notes, pointer, codec, value, said)
 
     def decode(native: Json, rest: Json, canonical: Json) -> None:
         value = get(native, target)
@@ -165,7 +178,15 @@ def field(
             put(canonical, source, said)
 
     always = unasked is not ABSENT or silence_note is not None
-    return Rule(fields=(source,), owns=(target,), encode=encode, decode=decode, always=always, says=says)
+    return Rule(
+        fields=(source,),
+        owns=(target,),
+        encode=encode,
+        decode=decode,
+        always=always,
+        unasked=not_given if always else None,
+        says=says,
+    )
 
 
 def _decoded(codec: Codec, value: Json) -> Json:
@@ -195,17 +216,17 @@ def _unsaid(pointer: str, source: Path, value: Json, fallback: Json, reason: str
     return Note(pointer=pointer, kind="approximated", given=value, used=fallback, reason=reason)
 
 
-def _compare(notes: Notes, pointer: str, codec: Codec, value: Json, said: Json) -> None:
-    """Note what the way back makes of a value."""
+def _change(pointer: str, codec: Codec, value: Json, said: Json) -> Note | None:
+    """Make the note of what the way back makes of a value; None where it comes back as it is."""
     try:
         back = codec.decode(said)
     except Unsayable:
         reason = "not a canonical word; sent as it is"
-        notes.append(Note(pointer=pointer, kind="assumed", given=value, used=said, reason=reason))
-        return
-    if not equal(back, value):
-        reason = f"the nearest that the dialect can say is {shorten(said)}"
-        notes.append(Note(pointer=pointer, kind="approximated", given=value, used=back, reason=reason))
+        return Note(pointer=pointer, kind="assumed", given=value, used=said, reason=reason)
+    if equal(back, value):
+        return None
+    reason = f"the nearest that the dialect can say is {shorten(said)}"
+    return Note(pointer=pointer, kind="approximated", given=value, used=back, reason=reason)
 
 
 def _writes_again(codec: Codec, said: Json, native: Json) -> bool:

@@ -14,6 +14,8 @@ from imagetx.record import Mismatch, Notes, Rule
 from imagetx.rules import Says, mark, reader, writer
 from imagetx.words import SILENCE
 
+Write = Callable[[Json, Json], None]
+
 
 def joint(
     says: Says,
@@ -45,21 +47,27 @@ def joint(
     pointers = [pointer_of(path) for path in sources]
     nothing = SILENCE.get(str(sources[0][-1]), ABSENT)
     unasked = silent if default is ABSENT else default
+    quiet = () if unasked is ABSENT else _written(codec, unasked, writes)  # what silence is said as
+
+    reason = "sent because the request does not say it"
+    defaulted = Note(pointer=pointers[0], kind="defaulted", used=default, reason=reason)
+
+    def not_given(canonical: Json, native: Json, notes: Notes) -> None:
+        for write, said in quiet:
+            write(native, said)
+        if default is not ABSENT:
+            notes.append(defaulted)
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
         values = [ABSENT if (value := read(canonical)) is None else value for read in reads]
         if default is not ABSENT and equal(values[0], nothing):
             values[0] = ABSENT
-        if all(value is ABSENT for value in values):
+        if values.count(ABSENT) == len(values):
             if nullable and reads[0](canonical) is None:
                 writes[0](native, None)
                 return
-            if unasked is ABSENT:
-                return
-            values[0] = unasked
-            if default is not ABSENT:
-                reason = "sent because the request does not say it"
-                notes.append(Note(pointer=pointers[0], kind="defaulted", used=default, reason=reason))
+            not_given(canonical, native, notes)
+            return
         try:
             natives, losses = codec.encode(values)
         except Unsayable as error:
@@ -69,7 +77,9 @@ def joint(
         for write, said in zip(writes, natives, strict=True):
             if said is not ABSENT:
                 write(native, said)
-        if required and losses and all(said is ABSENT for said in natives):
+        if not losses:
+            return
+        if required and all(said is ABSENT for said in natives):
             given = values[losses[0].index]
             raise RequestError(Problem(pointer=pointers[losses[0].index], message=losses[0].reason, given=given))
         for loss in losses:
@@ -105,8 +115,15 @@ def joint(
         encode=encode,
         decode=decode,
         always=unasked is not ABSENT,
+        unasked=not_given,
         says=says,
     )
+
+
+def _written(codec: Joint, first: Json, writes: Sequence[Write]) -> tuple[tuple[Write, Json], ...]:
+    """Say what one value is said as, alone."""
+    natives, _ = codec.encode((first, *[ABSENT] * (codec.takes - 1)))
+    return tuple((write, said) for write, said in zip(writes, natives, strict=True) if said is not ABSENT)
 
 
 def _leave_unwritten(

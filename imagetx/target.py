@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from imagetx.errors import Problem, ResolveError, bounded_repr, shorten
@@ -82,6 +83,11 @@ def parse_target(text: str | Target) -> Target:
     if not isinstance(text, str):
         problem = Problem(pointer="", message=f"expected a target as text or Target, got {type(text).__name__}")
         raise ResolveError(problem)
+    return _parsed(text)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str) -> Target:
     provider, slash, model = text.partition("/")
     if not provider or (slash and not model):
         problem = Problem(pointer="", message=f"expected a target like provider/model, got {text!r}", given=text)

@@ -11,7 +11,8 @@ import pytest
 from imagetx.document import ABSENT
 from imagetx.errors import Problem, RequestError
 from imagetx.lines import checked_record, compile_rule
-from imagetx.record import Mismatch, Record, gathered
+from imagetx.notes import Note
+from imagetx.record import Mismatch, Record, Rule, gathered
 
 Json = Any
 
@@ -127,3 +128,50 @@ def test_carried_in_the_place_of_an_object(given: Json, carried: Json, written: 
     record_of({"from": "n", "to": "/body/a/n", "silent": 1}).encode(given, native, [], {"body": carried})
 
     assert native.get("body", {}) == written
+
+
+def test_all_refusals_are_told() -> None:
+    """Problems of all rules, in the order of the rules, not the first alone."""
+
+    def refusing(name: str) -> Rule:
+        def encode(canonical: Json, native: Json, notes: Json) -> None:
+            raise RequestError([Problem(pointer=f"/{name}", message="m")])
+
+        return Rule(
+            fields=((name,),), owns=(("body", name),), encode=encode, decode=lambda native, rest, said: None, says={}
+        )
+
+    with pytest.raises(RequestError) as caught:
+        Record([refusing("n"), refusing("seed"), refusing("size")]).encode({"n": 1, "seed": 2}, {"body": {}}, [])
+    assert [problem.pointer for problem in caught.value.problems] == ["/n", "/seed"]
+
+
+def test_fields_within_a_field() -> None:
+    """A rule of a field inside another is found by the outer one."""
+    record = record_of({"from": "usage/total_tokens", "to": "/body/tokens"})
+    native: Json = {"body": {}}
+    record.encode({"usage": {"total_tokens": 7}}, native, [])
+
+    assert list(record.rules_of) == ["usage"]
+    assert native == {"body": {"tokens": 7}}
+
+
+def notes_of(line: Json, canonical: Json, carried: Json) -> tuple[Json, list[str]]:
+    native: Json = {"body": {}}
+    notes: list[Note] = []
+    record_of(line).encode(canonical, native, notes, {"body": carried})
+    return native["body"], [f"{note.kind} {note.pointer}" for note in notes]
+
+
+def test_notes_of_what_is_carried() -> None:
+    """
+    What is not sent after all has no note; another spelling of what we wrote keeps its loss, one of
+    what was asked has none.
+    """
+    default = {"from": "n", "to": "/body/x", "default": 2}
+    words = {"from": "prompt", "to": "/body/x", "via": {"enum": {"a": "A", "b": "A"}, "read": {"A2": "a", "B2": "b"}}}
+
+    assert notes_of(default, {}, {}) == ({"x": 2}, ["defaulted /n"])
+    assert notes_of(default, {}, {"x": 5}) == ({"x": 5}, [])
+    assert notes_of(words, {"prompt": "b"}, {"x": "A2"}) == ({"x": "A2"}, ["approximated /prompt"])
+    assert notes_of(words, {"prompt": "b"}, {"x": "B2"}) == ({"x": "B2"}, [])

@@ -139,3 +139,16 @@ def test_an_answer_without_images_of_its_own() -> None:
     assert not waiting.done
     assert waiting.outcome() is said
     assert waiting.fetched(0, waiting.fetches[0].failed("timeout", "no answer came")).done
+
+
+def test_fetches_wait_for_nothing() -> None:
+    """What is fetched, before or after, is fetched at once and without the secret."""
+    url = "https://img.example/a.png"
+    inputs = imagetx.plan({"prompt": "p", "image": url}, "stability/stable-image-inpaint")
+    ready = {"id": "j", "status": "Ready", "result": {"sample": url}}
+    begun = imagetx.plan({"prompt": "p"}, "fireworks/flux-kontext-pro").feed(
+        "0", NativeResponse(200, {}, {"request_id": "j"})
+    )
+
+    for exchange in (inputs, begun.feed("0", NativeResponse(200, {}, ready))):
+        assert [(step.after_s, step.credentials) for step in exchange.pending] == [(0, False)]

@@ -780,3 +780,9 @@ def test_three_tiers_are_offered_of_four() -> None:
 def test_reasons(frame: Frame, asked: Asked, losses: tuple[Loss, ...]) -> None:
     """A reason says why a field is not met, and what would be; beside a size, that the size decides."""
     assert frame.encode(*asked).losses == losses
+
+
+def test_edges_grow_in_ratio() -> None:
+    """100x400 is scaled until its short edge is Nova's shortest, 320, keeping the ratio."""
+    assert nova.encode("100x400", None, None).natives == (320, 1280)
+    assert nova.encode("400x100", None, None).natives == (1280, 320)

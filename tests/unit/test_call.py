@@ -152,3 +152,14 @@ def test_fetches_wait_for_nothing() -> None:
 
     for exchange in (inputs, begun.feed("0", NativeResponse(200, {}, ready))):
         assert [(step.after_s, step.credentials) for step in exchange.pending] == [(0, False)]
+
+
+def test_a_plan_does_not_stream() -> None:
+    """What is used in the place of a stream is none."""
+    (note,) = (
+        note
+        for note in imagetx.plan({"prompt": "p", "stream": True}, "openai/gpt-image-2").notes
+        if note.pointer == "/stream"
+    )
+
+    assert (note.kind, note.given, note.used) == ("emulated", True, False)

@@ -159,19 +159,17 @@ class Grid:
         floor = max(self.low**2 / short, Fraction(self.least, ideal.area))
         ceiling = min(self.high**2 / long, Fraction(self.most, ideal.area))
         scale = min(max(Fraction(1), floor), ceiling)
-        if scale != 1:
-            width, height = width * scale, height * scale
-        return self._bracket(width), self._bracket(height)
+        return self._bracket(width * scale), self._bracket(height * scale)
 
     def _bracket(self, square: Fraction) -> Pair:
         """
-        Give floor and ceiling, in grid steps, of an edge given by its square.
+        Give floor and ceiling, in grid steps, of an edge given by its square: one that is not too long.
         """
         unit = self.multiple**2 * square.denominator
         floor = isqrt(square.numerator // unit)
         ceiling = floor if floor * floor * unit == square.numerator else floor + 1
-        least, most = self.low // self.multiple, self.high // self.multiple
-        return min(max(floor, least), most), min(max(ceiling, least), most)
+        least = self.low // self.multiple
+        return max(floor, least), max(ceiling, least)
 
     def _rings(self, ideal: Ideal) -> Iterator[list[Pair]]:
         """

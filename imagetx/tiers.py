@@ -145,7 +145,7 @@ class Table:
         """
         least, greatest = bounds
         inside = min(max(ratio, least.ratio), greatest.ratio)
-        inside = inside.limit_denominator(_TERM_MAX // max(1, ceil(greatest.ratio)))
+        inside = inside.limit_denominator(_TERM_MAX // ceil(greatest.ratio))
         if inside == ratio and label is not None:
             return _option(label, None, None, self.always or HOME)
         said = f"{inside.numerator}:{inside.denominator}"

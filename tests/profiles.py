@@ -1,5 +1,7 @@
 """
 Hypothesis profiles: dev 20 examples, ci 500, deep 5,000 (`pytest --hypothesis-profile=deep`).
+
+`mutants` is for tests/mutation: the same 50 examples each time, and none is made small, for it counts that one fails.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ import os
 from collections.abc import Callable
 from typing import TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 Test = TypeVar("Test", bound=Callable[..., None])
 
@@ -22,6 +24,14 @@ def load() -> None:
         "ci", max_examples=500, deadline=None, derandomize=True, suppress_health_check=_SLOW_START
     )
     settings.register_profile("deep", max_examples=5000, deadline=None, suppress_health_check=_SLOW_START)
+    settings.register_profile(
+        "mutants",
+        max_examples=50,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=_SLOW_START,
+    )
     settings.load_profile("ci" if os.environ.get("CI", "").lower() in {"1", "true"} else "dev")
 
 

@@ -4,6 +4,7 @@ Tables of cases for the geometry: design.md's examples and the dossiers' sizes.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -318,6 +319,11 @@ def test_nova_ratios(ratio: str, one: str, two: str) -> None:
         ((None, "8:1", None), "1760x592", {"aspect_ratio"}),
         ((None, "8:1", "2K"), "3504x1168", {"aspect_ratio"}),
         (("3840x1000", None, None), "3408x1136", {"size"}),
+        # the same turned
+        ((None, "1:3", None), "592x1760", {"aspect_ratio"}),
+        ((None, "1:8", None), "592x1760", {"aspect_ratio"}),
+        ((None, "1:8", "2K"), "1168x3504", {"aspect_ratio"}),
+        (("1000x3840", None, None), "1136x3408", {"size"}),
         # the size decides
         (("1920x1088", "16:9", "2K"), "1920x1088", {"aspect_ratio", "resolution"}),
         (("2048x2048", "1:1", "2K"), "2048x2048", {}),
@@ -359,6 +365,7 @@ def test_auto_is_written_only_where_it_exists_and_alone() -> None:
     assert flexible.encode("auto", "1:1", None) == Framed(("1024x1024",))
     assert flexible.encode("auto", None, "2K") == Framed(("2048x2048",))
     assert nova.encode("auto", None, None) == Framed((None, None))
+    assert stability.encode("auto", None, None) == Framed((None,))
     assert stability.encode("auto", "3:2", None) == Framed(("3:2",))
 
 
@@ -506,6 +513,16 @@ def test_a_disagreement_offers_sizes_of_the_asked_ratio() -> None:
     assert caught.value.expected == ("a size within 4 % of 16:9, nearest are 1360x768, 1376x768, 1392x784")
 
 
+@pytest.mark.parametrize(("ratio", "size"), [("9:1", "3x1"), ("1:9", "1x3"), ("10:1", "3x1"), ("1:10", "1x3")])
+def test_a_disagreement_over_one_pixel(ratio: str, size: str) -> None:
+    """The size that was meant has no edge below 1."""
+    frame = compile_frame({"form": "pixels", "as": "text", "multiple": 1, "min": 1, "max": 9})
+    with pytest.raises(Unsayable) as caught:
+        frame.encode("1x1", ratio, None)
+
+    assert f"nearest are {size}, " in str(caught.value.expected)
+
+
 def test_nearest() -> None:
     """Three values in the words of the dialect, the chosen one first."""
     assert nova.nearest("1920x1080", None, None) == (*("1920x1088", "1920x1072", "1936x1088"),)
@@ -533,6 +550,9 @@ def test_nearest() -> None:
         (nova, (1024, None), {}, (0,)),
         (nova, (None, 1024), {}, (1,)),
         (nova, (None, None), {}, ()),
+        (nova, (1, 999_999_999), {"size": "1x999999999"}, (0, 1)),
+        (nova, (999_999_999, 1), {"size": "999999999x1"}, (0, 1)),
+        (nova, (1, 1_000_000_000), {}, (0, 1)),
         (nova, (True, 1024), {}, (0, 1)),
         (nova, (1024.0, 1024), {}, (0, 1)),
         (nova, ("1024", 1024), {}, (0, 1)),
@@ -557,16 +577,23 @@ def test_decode(frame: Frame, natives: tuple[Any, ...], said: dict[str, str], ke
 
 
 def test_the_memo_is_bounded_and_no_part_of_the_value() -> None:
-    """Many geometries and endless unknown words do not fill the memory."""
+    """1,024 geometries are remembered, then it begins anew; endless unknown words do not fill the memory."""
     frame = compile_frame(STABILITY)
+    first = frame.encode("1x1000", None, None)
+    fill = []
     for width in range(1, 2500):
         frame.encode(f"{width}x1000", None, None)
+        fill.append(len(frame.memo))
+        assert width >= 1024 or frame.encode("1x1000", None, None) is first
     frame.encode(None, None, "K" * 100_000)
 
-    assert len(frame.memo) <= 1024
+    assert max(fill) == 1024
     assert all(len(str(key)) < 100 for key in frame.memo)
     assert frame.encode("1x1000", None, None) is frame.encode("1x1000", None, None)
     assert "memo" not in repr(frame)
+    twin = replace(frame)
+    assert twin == frame
+    assert twin.memo == {}
 
 
 def test_bounds_off_the_grid_move_inwards() -> None:
@@ -577,6 +604,43 @@ def test_bounds_off_the_grid_move_inwards() -> None:
     assert not grid.legal((100, 128))
     assert not grid.legal((1000, 960))
     assert not grid.legal((130, 128))
+
+
+def test_a_ratio_of_a_fraction_bounds_the_edges() -> None:
+    """Within 1.9, 256x128 is too long and 192x128 is not; lying and standing."""
+    grid = compile_grid({"multiple": 64, "min": 64, "max": 1024, "ratio": 1.9})
+
+    assert not grid.legal((256, 128))
+    assert not grid.legal((128, 256))
+    assert grid.legal((192, 128))
+    assert grid.legal((128, 192))
+
+
+def test_an_exact_pair_is_no_longer_than_the_longest_edge() -> None:
+    """
+    The largest legal pair of exactly 16:9 within 1350 is 84 times it, 3.1 % below 1K: it wins,
+    although 1350x759 is larger.
+    """
+    frame = compile_frame({"form": "pixels", "as": "text", "multiple": 1, "min": 1, "max": 1350})
+
+    assert frame.encode(None, "16:9", "1K") == Framed(("1344x756",))
+
+
+def test_one_grid_step_further() -> None:
+    """
+    Of 30 or 31 pixels with the ratio of 2x4 the ideal is 3.9x7.7: of its four neighbours none is legal.
+    One step further 5x6 is; 3x10, as near in ratio and with the smaller short edge, is two steps off.
+    """
+    frame = compile_frame({"form": "pixels", "as": "pair", "multiple": 1, "min": 1, "max": 10, "pixels": [30, 31]})
+
+    assert frame.encode("2x4", None, None).natives == (5, 6)
+
+
+def test_the_whole_grid_is_searched() -> None:
+    """97 is a prime, so 97x97 is the only pair within 101 of 9,409 pixels: 95 steps from the edges of 64:1."""
+    frame = compile_frame({"form": "pixels", "as": "pair", "multiple": 1, "min": 1, "max": 101, "pixels": [9409, 9409]})
+
+    assert frame.encode(None, "64:1", None).natives == (97, 97)
 
 
 def test_a_grid_without_any_pair_is_unsayable() -> None:
@@ -594,3 +658,131 @@ def test_a_far_pair_is_found() -> None:
     spec = {**NOVA, "pixels": [320 * 336, 320 * 336]}
 
     assert compile_frame(spec).encode(None, "4:1", "2K").natives == (336, 320)
+
+
+def test_equal_ratio_distances_go_by_the_area_at_the_tier() -> None:
+    """4:3 is as far from 1:1 as from 16:9; at 1K 1:1 has the area, at 2K 16:9 is the nearer."""
+    pixels = {"1:1 1K": "1024x1024", "16:9 1K": "1360x765", "1:1 2K": "2000x2000", "16:9 2K": "2731x1536"}
+    frame = compile_frame({"form": "ratio", "ratios": ["1:1", "16:9"], "tiers": ["1K", "2K"], "pixels": pixels})
+
+    assert frame.encode(None, "4:3", "1K").natives == ("1:1", "1K")
+    assert frame.encode(None, "4:3", "2K").natives == ("16:9", "2K")
+
+
+@pytest.mark.parametrize("ratios", [["1:4", "4:1"], ["4:1", "1:4"]])
+def test_a_short_edge_is_the_same_published_or_not(ratios: list[str]) -> None:
+    """2048x512 is 4:1 at 1K exactly, as 1:4 is 512x2048: all is equal, and the first listed stands."""
+    frame = compile_frame({"form": "ratio", "ratios": ratios, "tiers": ["1K"], "pixels": {"4:1 1K": "2048x512"}})
+
+    assert frame.encode(None, "1:1", "1K").natives == (ratios[0], "1K")
+
+
+def test_a_ratio_in_bounds_has_terms_that_can_be_read_again() -> None:
+    """12345x12344 is 1:1 to four digits."""
+    frame = compile_frame({"form": "ratio", "between": ["9:21", "21:9"]})
+
+    assert frame.encode("12345x12344", None, None).natives == ("1:1",)
+
+
+# fireworks.md 3: any W:H between 21:9 and 9:21; a size is its reduced ratio, clamped to them
+@pytest.mark.parametrize(
+    ("asked", "native", "losses"),
+    [
+        ((None, "7:5", None), "7:5", {}),
+        ((None, "14:10", None), "14:10", {}),
+        ((None, "7:3", None), "7:3", {}),
+        ((None, "21:9", None), "21:9", {}),
+        ((None, "3:1", None), "21:9", {"aspect_ratio": "21:9"}),
+        ((None, "1:9", None), "9:21", {"aspect_ratio": "9:21"}),
+        (("1920x1080", None, None), "16:9", {"size": "16:9"}),
+        (("2100x900", None, None), "21:9", {"size": "21:9"}),
+        (("900x2100", None, None), "9:21", {"size": "9:21"}),
+        (("4000x1000", None, None), "21:9", {"size": "21:9"}),
+        (("2100x900", "7:3", "1K"), "21:9", {"size": "21:9", "resolution": None}),
+        ((None, "1:1", "1K"), "1:1", {"resolution": None}),
+    ],
+)
+def test_any_ratio_between_two(asked: Asked, native: str, losses: dict[str, str | None]) -> None:
+    """A ratio between the bounds is written as asked, one beyond them as the nearer bound is spelled."""
+    framed = compile_frame({"form": "ratio", "between": ["9:21", "21:9"]}).encode(*asked)
+
+    assert framed.natives == (native,)
+    assert lost(framed) == losses
+
+
+@pytest.mark.parametrize(
+    ("size", "native"),
+    [("5000x5001", "5000:5001"), ("9998x9999", "9998:9999"), ("9999x10000", "9998:9999"), ("100x401", "1:4")],
+)
+def test_a_ratio_between_two_has_four_digits(size: str, native: str) -> None:
+    """No term is above 9999, the most that a canonical aspect ratio has; up to there it is exact."""
+    frame = compile_frame({"form": "ratio", "between": ["1:4", "1:1"]})
+
+    assert frame.encode(size, None, None).natives == (native,)
+    assert frame.nearest(size, None, None) == (native,)
+
+
+def test_an_exact_pixel_hit_wins_over_a_nearer_ratio() -> None:
+    """1100x1000 is published as 5:4; 1:1 is nearer to it."""
+    pixels = {"1:1": "1024x1024", "5:4": "1100x1000"}
+    frame = compile_frame({"form": "ratio", "ratios": ["1:1", "5:4"], "tier": "1K", "pixels": pixels})
+
+    assert frame.encode("1100x1000", None, None) == Framed(("5:4",))
+    assert frame.encode("1101x1000", None, None).natives == ("1:1",)
+
+
+def test_three_tiers_are_offered_of_four() -> None:
+    """Errors offer the three nearest legal values."""
+    assert compile_frame(FLASH_31).nearest(None, None, "512") == ("512", "1K", "2K")
+
+
+@pytest.mark.parametrize(
+    ("frame", "asked", "losses"),
+    [
+        (
+            stability,
+            ("1024x1024", "1:1", "1K"),
+            (
+                Loss("size", "1:1", "a ratio can be asked for here, pixels cannot; nearest are 1:1, 5:4, 4:5"),
+                Loss("resolution", None, "the size decides"),
+            ),
+        ),
+        (
+            stability,
+            (None, "4:3", "1K"),
+            (
+                Loss("aspect_ratio", "5:4", "4:3 is not offered; nearest are 5:4, 3:2, 16:9"),
+                Loss("resolution", None, "no resolution can be said here"),
+            ),
+        ),
+        (flash_25, (None, "1:1", "4K"), (Loss("resolution", "1K", "always 1K here"),)),
+        (
+            nano_banana,
+            ("1536x1024", "31:21", "2K"),
+            (
+                Loss("size", "1264x848", "1536x1024 is not published here; nearest are 1264x848, 2528x1696, 5056x3392"),
+                Loss("aspect_ratio", "3:2", "the size decides"),
+                Loss("resolution", "1K", "the size decides"),
+            ),
+        ),
+        (nano_banana, (None, None, "512"), (Loss("resolution", "1K", "512 is not offered; nearest are 1K, 2K, 4K"),)),
+        (nano_banana, (None, None, "8K"), (Loss("resolution", None, "the resolution is none of 512, 1K, 2K, 4K"),)),
+        (
+            nova,
+            ("1000x1000", "1:1", "2K"),
+            (
+                Loss("size", "1008x1008", "1000x1000 is not legal here; nearest are 1008x1008, 992x992, 992x1008"),
+                Loss("resolution", "1008x1008", "the size decides"),
+            ),
+        ),
+    ],
+)
+def test_reasons(frame: Frame, asked: Asked, losses: tuple[Loss, ...]) -> None:
+    """A reason says why a field is not met, and what would be; beside a size, that the size decides."""
+    assert frame.encode(*asked).losses == losses
+
+
+def test_edges_grow_in_ratio() -> None:
+    """100x400 is scaled until its short edge is Nova's shortest, 320, keeping the ratio."""
+    assert nova.encode("100x400", None, None).natives == (320, 1280)
+    assert nova.encode("400x100", None, None).natives == (1280, 320)

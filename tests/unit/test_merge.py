@@ -42,6 +42,8 @@ def whole(answers: list[Json], each: int = 1, **request: Json) -> Json:
     [
         ([1, 2, 3], 6),
         ([0, 0], 0),
+        ([5], 5),
+        ([{"a": 1, "b": {"c": 2}}], {"a": 1, "b": {"c": 2}}),
         ([10**30, 1], 10**30 + 1),
         ([1, None], None),
         ([None, None], None),
@@ -118,6 +120,26 @@ def test_of_the_lowest() -> None:
 
     assert (found["created"], found["request_id"], found["provider_metadata"]) == (5, "r1", {"x": {"a": 1}})
     assert "size" not in found
+
+
+@pytest.mark.parametrize(
+    ("formats", "expected"),
+    [(["webp", "webp"], "webp"), (["webp", "png"], None), (["png", "webp", "png"], None)],
+)
+def test_output_format(formats: list[str], expected: str | None) -> None:
+    """The format is said where all images are of it, also beside a call that failed."""
+    answers = [complete_response({"data": [{"url": "u"}], "output_format": name}) for name in formats]
+
+    assert whole(answers).get("output_format") == expected
+    assert whole([bad("timeout"), *answers]).get("output_format") == expected
+
+
+def test_output_format_of_some() -> None:
+    """Where one does not say it, nothing is said of all."""
+    said, silent = (complete_response({"data": [{"url": "u"}], **fields}) for fields in ({"output_format": "webp"}, {}))
+
+    assert "output_format" not in whole([said, silent])
+    assert "output_format" not in whole([silent, said])
 
 
 def test_lists() -> None:

@@ -4,6 +4,8 @@ Splitting: how many calls of how many images, and the seed of each.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 import imagetx
 from imagetx import RequestError
 from imagetx.errors import shorten
+from imagetx.split import least_calls
 from tests.images import text
 
 GEMINI = "gemini/gemini-2.5-flash-image"
@@ -48,6 +51,26 @@ def test_shares(target: str, n: Any, expected: list[tuple[int, int | None]]) -> 
     assert [share[:2] for share in shares(target, **said)] == expected
 
 
+def test_a_form_that_takes_fewer() -> None:
+    """Where another field sets the limit of a call, it is the split's: SVG is one a call, though ten are asked else."""
+    found = shares("openai/gpt-image-2.6-sunburst", n=11, output_format="svg")
+
+    assert found == [(at, 1, None) for at in range(11)]
+
+
+def test_no_call_is_planned_that_cannot_be_made() -> None:
+    """Five of at most four and at least two are four and one: the one cannot be said, so there is no plan."""
+    folder = Path(__file__).parents[1] / "project" / "easel"
+    provider, paint = (json.loads((folder / f"{name}.json").read_text()) for name in ("provider", "paint"))
+    paint["request"]["limits"]["n"] = {"minimum": 2, "maximum": 4}
+    known = imagetx.registry().with_provider({"provider": provider, "dialects": {"paint": paint}})
+
+    assert [call.share.n for call in known.plan({"prompt": "p", "n": 6}, "easel/oil-2").calls] == [4, 2]
+    with pytest.raises(RequestError) as caught:
+        known.plan({"prompt": "p", "n": 5}, "easel/oil-2")
+    assert [problem.pointer for problem in caught.value.problems] == ["/n"]
+
+
 def test_null() -> None:
     """An explicit null is one image."""
     assert shares(GEMINI, n=None) == [(0, None, None)]
@@ -83,6 +106,26 @@ def test_most_calls() -> None:
 
 
 @pytest.mark.parametrize(
+    ("n", "most", "calls"),
+    [
+        (1, 1, 1),
+        (3, 1, 3),
+        (10, 10, 1),
+        (11, 10, 2),
+        (20, 10, 2),
+        (21.0, 10, 3),
+        (9, None, 1),
+        *[(none, 1, 1) for none in (None, 0, -3, True, "3", 1.5)],
+    ],
+)
+def test_least_calls(n: Any, most: int | None, calls: int) -> None:
+    """So many calls that each gives at most `most`; one where there is no limit, or no number of images."""
+    found = least_calls(n, most)
+
+    assert (type(found), found) == (int, calls)
+
+
+@pytest.mark.parametrize(
     ("target", "seed", "n", "expected"),
     [
         (GEMINI, 7, 3, [7, 8, 9]),
@@ -94,6 +137,7 @@ def test_most_calls() -> None:
         (TITAN, 2147483646, 6, [2147483646, 4]),
         ("stability/sd3.5-large", 4294967294, 2, [4294967294, 0]),
         ("vertex/imagen-4.0-generate-001", 2147483646, 6, [2147483646, 3]),
+        ("fireworks/flux-kontext-pro", 2**40, 3, [2**40, 2**40 + 1, 2**40 + 2]),  # its dossier bounds no seed
     ],
 )
 def test_seeds(target: str, seed: Any, n: int, expected: list[int]) -> None:

@@ -26,12 +26,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from benchmarks import requests
+from benchmarks import requests, responses
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.table import Json, Table
 
 BENCHMARKS: Final[dict[str, Callable[[Effort], Iterable[Table]]]] = {
     "requests": requests.tables,
+    "responses": responses.tables,
 }
 
 

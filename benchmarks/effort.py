@@ -32,7 +32,7 @@ class Effort:
 
     def few(self) -> int:
         """Give the rounds for calls that take milliseconds."""
-        return max(1, self.rounds // 3)
+        return max(1, self.rounds // 2)
 
 
 FULL: Final = Effort()

@@ -23,15 +23,19 @@ class Target:
         column: Name of the column.
         most: The figure must not be above.
         source: What the promise says.
+        where: A column and its words, of the rows for which it is promised; None is all.
     """
 
     column: str
     most: float
     source: str
+    where: tuple[str, Sequence[str]] | None = None
 
     def met(self, row: dict[str, Cell]) -> bool | None:
-        """Say whether a row keeps it; None where there is no figure."""
+        """Say whether a row keeps it; None where there is no figure, or nothing is promised."""
         figure = row.get(self.column)
+        if self.where is not None and row.get(self.where[0]) not in self.where[1]:
+            return None
         return None if isinstance(figure, str) or figure is None else figure <= self.most
 
 
@@ -105,4 +109,6 @@ def shown(cell: Cell) -> str:
         return str(cell)
     if cell >= 100:
         return f"{cell:.0f}"
-    return f"{cell:.1f}" if cell >= 10 else f"{cell:.2f}"
+    if cell >= 10:
+        return f"{cell:.1f}"
+    return f"{cell:.2f}" if cell >= 0.1 or cell == 0 else f"{cell:.4f}"

@@ -26,13 +26,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from benchmarks import requests, responses
+from benchmarks import edits, requests, responses, startup
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.table import Json, Table
 
 BENCHMARKS: Final[dict[str, Callable[[Effort], Iterable[Table]]]] = {
     "requests": requests.tables,
     "responses": responses.tables,
+    "edits": edits.tables,
+    "startup": startup.tables,
 }
 
 

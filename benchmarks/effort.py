@@ -20,7 +20,8 @@ class Effort:
         rounds: How many turns each call has.
         turn_ns: How long a turn lasts at least.
         processes: How many fresh interpreters, where those are compared.
-        scale: What image sizes are divided by; 1 outside of tests.
+        scale: What sizes are divided by; 1 outside of tests.
+        most: How many rows of a table that starts processes; None, all, outside of tests.
         portkey: Where npm installed Portkey's gateway.
     """
 
@@ -28,6 +29,7 @@ class Effort:
     turn_ns: int = clock.TURN_NS
     processes: int = 15
     scale: int = 1
+    most: int | None = None
     portkey: Path | None = None
 
     def few(self) -> int:

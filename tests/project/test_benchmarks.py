@@ -16,7 +16,7 @@ from benchmarks.cases import CASES
 from benchmarks.effort import Effort
 from benchmarks.table import Table, Target
 
-LEAST = Effort(rounds=1, turn_ns=0, processes=1, scale=64)
+LEAST = Effort(rounds=1, turn_ns=0, processes=1, scale=64, most=1)
 
 
 @pytest.mark.parametrize("provider", CASES)

@@ -5,7 +5,7 @@ The benchmarks: `python -m benchmarks`, or the names of some.
     python -m benchmarks --json figures.json
     python -m benchmarks requests --quick
 
-Names: requests. `--quick` takes a fifth of the time, and its figures vary more.
+Names: requests, responses, edits, startup, scaling. `--quick` takes a fifth of the time, and its figures vary more.
 `--portkey DIR` measures Portkey's gateway too (see `portkey_peer`).
 
 How to read them. A ratio compares calls that took turns in one run, each by its fastest turn, so a
@@ -26,7 +26,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from benchmarks import edits, requests, responses, startup
+from benchmarks import edits, requests, responses, scaling, startup
 from benchmarks.effort import FULL, QUICK, Effort
 from benchmarks.table import Json, Table
 
@@ -35,6 +35,7 @@ BENCHMARKS: Final[dict[str, Callable[[Effort], Iterable[Table]]]] = {
     "responses": responses.tables,
     "edits": edits.tables,
     "startup": startup.tables,
+    "scaling": scaling.tables,
 }
 
 

@@ -43,6 +43,8 @@ def compare(calls: Mapping[str, Call], *, rounds: int = ROUNDS, turn_ns: int = T
     try:
         for _ in range(rounds):
             for name, call in calls.items():
+                if counts[name] > 1:
+                    _turn(call, counts[name] // 4 + 1)  # untimed: the processor's caches are full of the others
                 best[name] = min(best[name], _turn(call, counts[name]))
             gc.collect(0)
     finally:
@@ -57,9 +59,13 @@ def once(call: Call) -> float:
 
 
 def _calls_of_a_turn(call: Call, turn_ns: int) -> int:
-    """Find how many calls fill a turn, which also warms them up."""
+    """Find how many calls fill a turn; the first one, which may compile or import, does not count."""
+    call()
     count = 1
-    while (took := _turn(call, count) * count) < turn_ns:
+    while turn_ns:
+        took = min(_turn(call, count) for _ in range(3)) * count
+        if took >= turn_ns:
+            break
         count = max(count + 1, min(count * 8, int(count * turn_ns / max(took, 1)) + 1))
     return count
 

@@ -2,7 +2,7 @@
 LiteLLM's mapping of a request, as `litellm.image_generation` uses it: parameters, then the body.
 
 Fields under the names that LiteLLM takes; what it has no name for is said natively, as its callers
-do.  What surrounds the mapping there (finding the provider, logging, keys, URL, headers) is left out.
+do.  What surrounds the mapping there (logging, keys, URL, headers) is left out.
 """
 
 from __future__ import annotations
@@ -56,13 +56,17 @@ def version() -> str:
         return "litellm: not installed (extra `benchmarks`)"
 
 
-def mapping(provider: str, request: dict[str, Json]) -> Mapping | str:
+def mappings(provider: str, request: dict[str, Json]) -> dict[str, Mapping] | str:
     """
-    Give a call that maps a request, or say why there is none.
+    Give calls that map a request, or say why there are none.
 
     Args:
         provider: Our name.
         request: The timed request of `cases`.
+
+    Returns:
+        `litellm`: the mapping alone, and `litellm, found`: with its provider found by the name of
+        the model, as ours finds a dialect; or a word.
     """
     if find_spec("litellm") is None:
         return NOT_INSTALLED
@@ -71,31 +75,43 @@ def mapping(provider: str, request: dict[str, Json]) -> Mapping | str:
     name, model, fields, native = PROVIDERS[provider]
     parameters = {field: request[field] for field in fields} | native
     try:
-        call = _mapping(name, model, request["prompt"], parameters)
-        call()
+        calls = _mappings(name, model, request["prompt"], parameters)
+        for call in calls.values():
+            call()
     except Exception as error:  # a peer of another version: said in its row, not raised
         return f"failed: {type(error).__name__}"
-    return call
+    return calls
 
 
-def _mapping(name: str, model: str, prompt: str, parameters: dict[str, Json]) -> Mapping:
+def _mappings(name: str, model: str, prompt: str, parameters: dict[str, Json]) -> dict[str, Mapping]:
     """Bind what a caller has at hand before the mapping begins."""
     of = _library()
-    config = of.ProviderConfigManager.get_provider_image_generation_config(model=model, provider=of.LlmProviders(name))
+    full = f"{name}/{model}"
 
-    def call() -> Json:
-        mapped = of.get_optional_params_image_gen(
+    def find(model: str, provider: str) -> Any:
+        return of.ProviderConfigManager.get_provider_image_generation_config(
+            model=model, provider=of.LlmProviders(provider)
+        )
+
+    config = find(model, name)
+
+    def mapped(model: str, name: str, config: Any) -> Json:
+        said = of.get_optional_params_image_gen(
             model=model, custom_llm_provider=name, provider_config=config, drop_params=True, **parameters
         )
         if name == "bedrock":
-            return of.BedrockImageGeneration()._get_request_body(model=model, prompt=prompt, optional_params=mapped)
+            return of.BedrockImageGeneration()._get_request_body(model=model, prompt=prompt, optional_params=said)
         if name in ("openai", "azure"):
-            return {"model": model, "prompt": prompt, **mapped}  # as its clients do in place
+            return {"model": model, "prompt": prompt, **said}  # as its clients do in place
         return config.transform_image_generation_request(
-            model=model, prompt=prompt, optional_params=mapped, litellm_params={}, headers={}
+            model=model, prompt=prompt, optional_params=said, litellm_params={}, headers={}
         )
 
-    return call
+    def found() -> Json:
+        bare, provider, _, _ = of.get_llm_provider(model=full)
+        return mapped(bare, provider, find(bare, provider))
+
+    return {"litellm": lambda: mapped(model, name, config), "litellm, found": found}
 
 
 @cache
@@ -110,11 +126,13 @@ def _library() -> Any:
         LlmProviders: Any
         BedrockImageGeneration: Any
         ProviderConfigManager: Any
+        get_llm_provider: Any
         get_optional_params_image_gen: Any
 
     names = Names()
     names.LlmProviders = LlmProviders
     names.BedrockImageGeneration = litellm.BedrockImageGeneration
     names.ProviderConfigManager = utils.ProviderConfigManager
+    names.get_llm_provider = litellm.get_llm_provider
     names.get_optional_params_image_gen = utils.get_optional_params_image_gen
     return names

@@ -42,16 +42,18 @@ def _encoding(effort: Effort) -> Table:
     rows = []
     for provider, case in CASES.items():
         calls = _encodings(provider, case)
-        peer = litellm_peer.mapping(provider, case.request)
-        if callable(peer):
-            calls["litellm"] = peer
+        peer = litellm_peer.mappings(provider, case.request)
+        if not isinstance(peer, str):
+            calls |= peer
         times = compare(calls, rounds=effort.rounds, turn_ns=effort.turn_ns)
         row: dict[str, Cell] = {"dialect": imagetx.encode_request(case.request, case.target).dialect}
         row |= {f"{name} us": times[name] / 1e3 for name in NAMES}
         row["ratio"] = times["ours"] / times["by hand"]
         row["ratio, bytes"] = times["ours, bytes"] / times["by hand, bytes"]
-        row["litellm us"] = times["litellm"] / 1e3 if callable(peer) else peer
-        row["to litellm"] = times["ours"] / times["litellm"] if callable(peer) else None
+        for name in ("litellm", "litellm, found"):
+            row[f"{name} us"] = peer if isinstance(peer, str) else times[name] / 1e3
+        row["to litellm"] = None if isinstance(peer, str) else times["ours"] / times["litellm"]
+        row["to it, found"] = None if isinstance(peer, str) else times["ours"] / times["litellm, found"]
         row["portkey us"] = portkey[provider]
         rows.append(row)
     return Table(
@@ -65,6 +67,7 @@ def _encoding(effort: Effort) -> Table:
         ],
         remarks=[
             "litellm, portkey: parameters and body only, in Python and in Node; no URL, no headers, no notes.",
+            "found: with its provider found by the name of the model, as ours finds a dialect.",
             litellm_peer.version(),
             portkey_peer.version(effort.portkey),
         ],

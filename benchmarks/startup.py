@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 import imagetx
@@ -38,7 +39,7 @@ def tables(effort: Effort) -> Iterator[Table]:
     yield _imports(effort)
     yield _first_calls(effort)
     yield from _compilation(effort)
-    yield _loaded()
+    yield _loaded(effort)
 
 
 def _fresh(code: str) -> int:
@@ -119,7 +120,7 @@ def _compilation(effort: Effort) -> Iterator[Table]:
     best: dict[tuple[str, str, str], float] = {}
     for _ in range(max(1, effort.rounds // 4)):
         catalog = Catalog(builtin_catalog.__wrapped__().providers)  # read anew, so that nothing is known
-        for key in _keys(catalog):
+        for key in islice(_keys(catalog), effort.most):
             gc.disable()
             start = now_ns()
             catalog.dialect(*key)
@@ -135,7 +136,7 @@ def _compilation(effort: Effort) -> Iterator[Table]:
             "all ms": sum(took for key, took in best.items() if key[0] == provider),
             "widest ms": max(took for key, took in best.items() if key[0] == provider),
         }
-        for provider in imagetx.providers()
+        for provider in dict.fromkeys(key[0] for key in best)
     ]
     everything: dict[str, Cell] = {
         "provider": "all",
@@ -169,11 +170,12 @@ def _keys(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
                 yield name, dialect, family
 
 
-def _loaded() -> Table:
+def _loaded(effort: Effort) -> Table:
     """Measure a process that has everything compiled."""
+    few = imagetx.providers()[: effort.most] if effort.most is not None else ()
     steps: dict[str, dict[str, Cell]] = {}
     for how, column in (("resident", "RSS MB"), ("traced", "traced MB")):
-        command = [sys.executable, "-m", "benchmarks.loaded", how]
+        command = [sys.executable, "-m", "benchmarks.loaded", how, *map(str, few)]
         run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
         for step, size in json.loads(run.stdout.splitlines()[-1]).items():
             steps.setdefault(step, {"step": step})[column] = size / 1e6

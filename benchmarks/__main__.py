@@ -8,10 +8,12 @@ The benchmarks: `python -m benchmarks`, or the names of some.
 Names: requests, responses, edits, startup, scaling. `--quick` takes a fifth of the time, and its figures vary more.
 `--portkey DIR` measures Portkey's gateway too (see `portkey_peer`).
 
-How to read them. A ratio compares calls that took turns in one run, each by its fastest turn, so a
-busy machine spoils both alike; microseconds are of this machine, ratios travel.  Beside a figure
-that design.md binds stands `ok` or `MISSED`, with the bound in the head of its column.  A peer that
-is not installed has a word where its figure would be.
+How to read them. A ratio compares calls that took turns in one run, each by its fastest turn in time
+of the processor, so a busy machine spoils both alike; microseconds are of this machine, ratios
+travel.  Beside a figure that design.md binds stands `ok` or `MISSED`, with the bound in the head of
+its column.  Memory is at the peak: `traced` by Python's allocator, `RSS` of a fresh process.  A peer
+that is not installed has a word where its figure would be.  `by hand` is the same work as ours,
+which a test asserts (`benchmarks.agreement`).
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 
 import imagetx
 from benchmarks.by_hand import BY_HAND
-from benchmarks.cases import CASES, Json
+from benchmarks.cases import CASES, SINGLES, Json
 from imagetx import ImageRequest, NativeRequest, Target, Translation
 
 STRANGE = {"x-trace": "7", "authorization": "Bearer secret"}
@@ -24,11 +24,15 @@ def disagreements(provider: str) -> list[str]:
     """
     case, (encode, decode) = CASES[provider], BY_HAND[provider]
     found = []
-    for change in ({}, *case.further):
-        request = {**case.request, **change}
+    model = {"model": case.request["model"]} if "model" in case.request else {}
+    requests = [{**case.request, **change} for change in ({}, *case.further)]
+    for name, given in SINGLES.items():
+        values: tuple[Json, ...] = (given, None, {})
+        requests += [{**model, "prompt": "p", name: value} for value in values]
+    for request in requests:
         ours = _said(partial(imagetx.encode_request, request, case.target))
         theirs = _said(partial(encode, request, case.target))
-        found += _differences(f"{provider}, encoding {change}", ours, theirs)
+        found += _differences(f"{provider}, encoding {request}", ours, theirs)
     for name, native in natives(provider).items():
         hint = Target(provider)
         ours = _read(partial(imagetx.decode_request, native, hint))

@@ -30,6 +30,41 @@ class Case:
     further: tuple[dict[str, Json], ...]
 
 
+SINGLES: Final[dict[str, Json]] = {
+    # each beside a prompt only, as it stands here, as null and as an object
+    "prompt": "p",
+    "n": 1,
+    "size": "1024x1024",
+    "quality": "standard",
+    "style": "vivid",
+    "response_format": "url",
+    "user": "u",
+    "safety_identifier": "s",
+    "background": "transparent",
+    "moderation": "low",
+    "output_format": "svg",
+    "output_compression": 50,
+    "stream": True,
+    "partial_images": 2,
+    "input_fidelity": "high",
+    "mask": "https://example.com/a.png",
+    "operation": "generate",
+    "aspect_ratio": "16:9",
+    "resolution": "2K",
+    "negative_prompt": "no",
+    "seed": 5,
+    "steps": 30,
+    "guidance_scale": 4,
+    "strength": 0.5,
+    "sampler": "ddim",
+    "person_generation": "allow_all",
+    "safety_level": "off",
+    "watermark": True,
+    "enhance_prompt": True,
+    "language": "en",
+    "unheard": 1,
+}
+
 _OPENAI: Final = {"prompt": PROMPT, "n": 2, "size": "1536x1024", "quality": "high", "output_format": "png"}
 _ANYWHERE: Final[tuple[dict[str, Json], ...]] = (
     {"language": "en", "sampler": "ddim"},

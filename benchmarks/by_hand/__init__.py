@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from benchmarks.by_hand import bedrock, fireworks, gemini, openai_shaped, segmind, stability, vertex
+from benchmarks.by_hand import bedrock, fireworks, gemini, openai_shaped, reka, segmind, stability, vertex
 from imagetx import ImageRequest, NativeRequest, Target, Translation
 
 Encode = Callable[[Any, Target], Translation[NativeRequest]]
@@ -30,5 +30,5 @@ BY_HAND: Final[dict[str, tuple[Encode, Decode]]] = {
     "stability": (stability.encode, stability.decode),
     "segmind": (segmind.encode, segmind.decode),
     "fireworks": (fireworks.encode, fireworks.decode),
-    "reka": (openai_shaped.encode_reka, openai_shaped.decode_reka),
+    "reka": (reka.encode, reka.decode),
 }

@@ -1,10 +1,11 @@
 """
-Requests of OpenAI, Azure and Reka by hand, both ways: one body, three places.
+Requests of OpenAI and Azure by hand, both ways: one body, two places.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import quote
 
@@ -22,11 +23,9 @@ from benchmarks.by_hand.checks import (
     prompt_of,
     rest,
     text,
-    unstreamed,
     variable,
     whole,
     word,
-    wrong,
 )
 from benchmarks.by_hand.reading import (
     body_of,
@@ -62,29 +61,25 @@ GRID: Final = Grid(16, 16, 3840, area=(655360, 8294400), widest=3)
 
 BEARER: Final = Credential("bearer", "authorization", "Bearer {secret}")
 KEY: Final = Credential("api_key", "api-key", "{secret}")
-NULLABLE: Final = (
-    "n size quality background output_format output_compression stream partial_images user moderation safety_identifier"
-).split()
+NULLABLE: Final = "n size quality background output_format output_compression stream partial_images user".split()
+OPENAI_NULLABLE: Final = (*NULLABLE, "moderation", "safety_identifier")
 SHARED: Final = (
     "model prompt n quality background output_format output_compression stream partial_images user response_format"
 ).split()
-SAID: Final = frozenset([*SHARED, *SHAPES, "moderation", "safety_identifier"])
+SAID: Final = frozenset([*SHARED, *SHAPES, "moderation", "safety_identifier", "safety_level"])
 AZURE_SAID: Final = frozenset([*SHARED, *SHAPES])
-REKA_SAID: Final = frozenset(
-    "model prompt n size quality style response_format output_format output_compression background moderation user"
-    " seed stream".split()
-)
 MODELS: Final[dict[str, tuple[Note, ...]]] = {"gpt-image-2": ()}
-UNVERIFIED: Final = "no public API was found"
 RESOURCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}")
 API_VERSION: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(-preview)?")
 
 
-def _said(request: Json, problems: Problems, notes: Notes, formats: Json, formats_back: Json) -> dict[str, Json]:
+def _said(
+    request: Json, problems: Problems, notes: Notes, formats: Json, formats_back: Json, nullable: Iterable[str]
+) -> dict[str, Json]:
     """Say what gpt-image-2 takes wherever it is served."""
     body: dict[str, Json] = {}
     if None in request.values():
-        body = {name: None for name in NULLABLE if name in request and request[name] is None}
+        body = {name: None for name in nullable if name in request and request[name] is None}
     prompt = prompt_of(request, problems, 32000)
     if prompt is not None:
         body["prompt"] = prompt
@@ -131,16 +126,31 @@ def _said(request: Json, problems: Problems, notes: Notes, formats: Json, format
     return body
 
 
+def _level(level: str, body: dict[str, Json], notes: Notes) -> None:
+    """Say a safety level, of which OpenAI has the most permissive, as moderation low."""
+    if level in ("permissive", "off") and "moderation" not in body:
+        body["moderation"] = "low"
+        reason = "the most permissive that there is"
+        notes.append(Note(pointer="/safety_level", kind="approximated", given=level, used="low", reason=reason))
+        notes.append(Note(pointer="/moderation", kind="defaulted", used="low", reason=reason))
+    else:
+        reason = "openai has no safety_level here"
+        notes.append(Note(pointer="/safety_level", kind="dropped", given=level, reason=reason))
+
+
 def encode_openai(request: Json, target: Target, policy: str = "adapt") -> Translation[NativeRequest]:
     """Say a request as OpenAI wants it."""
     request = document(request)
     problems: Problems = []
     model, notes = model_of(request, target, MODELS)
     known(target, ("base_url",))
-    body = {"model": model, **_said(request, problems, notes, FORMAT, FORMAT_BACK)}
+    body = {"model": model, **_said(request, problems, notes, FORMAT, FORMAT_BACK, OPENAI_NULLABLE)}
     moderation = word(request, "moderation", MODERATION, MODERATION, problems, notes, passes=True)
     if moderation is not None:
         body["moderation"] = moderation
+    level = text(request, "safety_level", problems)
+    if level is not None:
+        _level(level, body, notes)
     identifier = text(request, "safety_identifier", problems, 0, 128)
     if identifier is not None:
         body["safety_identifier"] = identifier
@@ -161,7 +171,7 @@ def encode_azure(request: Json, target: Target, policy: str = "adapt") -> Transl
     known(target, ("base_url", "resource", "api_version"))
     resource = variable(target, "resource", RESOURCE)
     version = variable(target, "api_version", API_VERSION, "2025-04-01-preview")
-    body = _said(request, problems, notes, AZURE_FORMAT, AZURE_FORMAT_BACK)
+    body = _said(request, problems, notes, AZURE_FORMAT, AZURE_FORMAT_BACK, NULLABLE)
     rest(request, AZURE_SAID, "azure", problems, notes)
     if problems:
         raise RequestError(problems)
@@ -180,61 +190,15 @@ def encode_azure(request: Json, target: Target, policy: str = "adapt") -> Transl
     return finished(value, notes, meant, "azure/deployment-generations", policy)
 
 
-REKA_SAME: Final = {
-    "quality": {name: name for name in ("auto", "low", "medium", "standard", "high", "hd", "xhigh", "max")},
-    "style": {"vivid": "vivid", "natural": "natural"},
-    "background": BACKGROUND,
-    "moderation": MODERATION,
-}
-REKA_FORMS: Final = {"b64_json": "b64_json", "url": "url"}
-
-
-def encode_reka(request: Json, target: Target, policy: str = "adapt") -> Translation[NativeRequest]:
-    """Say a request as Reka would want it."""
-    request = document(request)
-    problems: Problems = []
-    model = request.get("model") if target.model is None else target.model
-    if type(model) is not str or model == "":
-        raise fail("/model", "a model", model)
-    known(target, ("base_url",))
-    notes = [
-        Note(pointer="/model", kind="assumed", given=model, used=model, reason="not listed; read as one of any"),
-        Note(pointer="/model", kind="unverified", given=model, reason=UNVERIFIED),
-    ]
-    values = {
-        "prompt": prompt_of(request, problems),
-        "n": whole(request, "n", problems, 1, 10),
-        "seed": whole(request, "seed", problems, 0, 10**18),
-        "user": text(request, "user", problems),
-        "output_compression": clamped(request, "output_compression", problems, notes, 0, 100),
-        "output_format": word(request, "output_format", FORMAT, FORMAT_BACK, problems, notes),
-        "response_format": word(request, "response_format", REKA_FORMS, REKA_FORMS, problems, notes),
-    }
-    for name, table in REKA_SAME.items():
-        values[name] = word(request, name, table, table, problems, notes, passes=True)
-    size = text(request, "size", problems)
-    if size is not None and size != "auto" and SIZE.fullmatch(size) is None:
-        wrong(problems, "/size", "WxH or auto", size)
-    unstreamed(request, problems, notes)
-    rest(request, REKA_SAID, "reka", problems, notes)
-    if problems:
-        raise RequestError(problems)
-    body = {"model": model, "size": size, **values}
-    body = {name: value for name, value in body.items() if value is not None}
-    url = target.variables.get("base_url", "https://api.reka.ai/v1") + "/images/generations"
-    meant = Target("reka", model, operation="generate", surface="images", variables=target.variables)
-    return finished(NativeRequest("POST", url, {}, body, BEARER), notes, meant, "reka/generations", policy)
-
-
 OPENAI_URL: Final = re.compile(r".*/v1/images/generations")
 AZURE_URL: Final = re.compile(
     r"https://(?P<resource>[^/.?#]+)\.openai\.azure\.com/openai/deployments/(?P<model>[^/]+)/images/generations"
 )
 
 
-def _read(body: dict[str, Json], formats: Json) -> dict[str, Json]:
+def _read(body: dict[str, Json], formats: Json, nullable: Iterable[str]) -> dict[str, Json]:
     """Read what gpt-image-2 takes wherever it is served; nulls stay."""
-    nulls = [name for name in NULLABLE if name in body and body[name] is None] if None in body.values() else []
+    nulls = [name for name in nullable if name in body and body[name] is None] if None in body.values() else []
     for name in nulls:
         del body[name]
     size = body.get("size")
@@ -263,7 +227,7 @@ def decode_openai(native: NativeRequest) -> Translation[ImageRequest]:
     model = body.pop("model", None)
     if type(model) is not str or model not in MODELS:
         raise fail("/body/model", "the model", model)
-    doc = _read(body, FORMAT_BACK)
+    doc = _read(body, FORMAT_BACK, OPENAI_NULLABLE)
     if "moderation" in body:
         doc["moderation"] = take_word(body, "moderation", MODERATION, passes=True)
     if "safety_identifier" in body:
@@ -282,7 +246,7 @@ def decode_azure(native: NativeRequest) -> Translation[ImageRequest]:
     version = query.pop("api-version", "2025-04-01-preview")
     if holes["model"] not in MODELS:
         raise fail("/path/deployment", "a deployment named after its model", holes["model"])
-    doc, kept = canonical(native, _read(body, AZURE_FORMAT_BACK), query, body)
+    doc, kept = canonical(native, _read(body, AZURE_FORMAT_BACK, NULLABLE), query, body)
     doc["model"] = holes["model"]
     variables = {"resource": holes["resource"]}
     if version != "2025-04-01-preview":
@@ -290,33 +254,3 @@ def decode_azure(native: NativeRequest) -> Translation[ImageRequest]:
     auth = "bearer" if "authorization" in native.headers else None
     target = Target("azure", holes["model"], operation="generate", surface="deployment", auth=auth, variables=variables)
     return read(doc, kept, target, "azure/deployment-generations")
-
-
-def decode_reka(native: NativeRequest) -> Translation[ImageRequest]:
-    """Read a request to Reka."""
-    _, query = opened(native, OPENAI_URL)
-    body = body_of(native)
-    model = body.pop("model", None)
-    if type(model) is not str or model == "":
-        raise fail("/body/model", "the model", model)
-    size = body.get("size")
-    sized = type(size) is str and (size == "auto" or SIZE.fullmatch(size) is not None)
-    pairs = {
-        "model": model,
-        "prompt": take_prompt(body),
-        "n": take_number(body, "n", 1, 10**9),
-        "size": body.pop("size") if sized else None,
-        "seed": take_number(body, "seed", 0, 10**18),
-        "user": take_text(body, "user"),
-        "output_compression": take_number(body, "output_compression", 0, 100),
-        "output_format": take_word(body, "output_format", FORMAT_BACK),
-        "response_format": take_word(body, "response_format", REKA_FORMS),
-    }
-    for name, table in REKA_SAME.items():
-        if name in body:
-            pairs[name] = take_word(body, name, table, passes=True)
-    doc, kept = canonical(native, pairs, query, body)
-    auth = "api_key" if "x-api-key" in native.headers else None
-    target = Target("reka", model, operation="generate", surface="images", auth=auth)
-    note = Note(pointer="/model", kind="unverified", given=model, reason=UNVERIFIED)
-    return read(doc, kept, target, "reka/generations", (note,))

@@ -60,8 +60,8 @@ class Grid:
             and max(width, height) <= self.widest * min(width, height)
         )
 
-    def nearest(self, width: float, height: float) -> tuple[int, int]:
-        """Find the pair that is nearest in ratio, then in area."""
+    def nearest(self, width: float, height: float, most: float = 1e12) -> tuple[int, int]:
+        """Find the pair that is nearest in ratio, then in area, not above the area of a tier."""
         widest = sqrt(width / height)
         area = min(max(width * height, self.area[0], self.low**2), self.area[1], self.high**2)
         width, height = sqrt(area) * widest, sqrt(area) / widest
@@ -70,6 +70,7 @@ class Grid:
         steps = [round(edge * fit / step, 6) for edge in (width, height)]
         edges = [(floor(count) * step, ceil(count) * step) for count in steps]
         legal = [(w, h) for w in edges[0] for h in edges[1] if self.legal(w, h)] or [(1024, 1024)]
+        legal = [pair for pair in legal if pair[0] * pair[1] <= most] or legal
         return min(
             legal, key=lambda one: (abs(log(one[0] * height / (one[1] * width))), abs(log(one[0] * one[1] / area)))
         )
@@ -91,7 +92,7 @@ class Grid:
             return None
         edge = TIERS[tier or "1K"]
         wide, high = ratio or (1, 1)
-        used = self.nearest(edge * sqrt(wide / high), edge * sqrt(high / wide))
+        used = self.nearest(edge * sqrt(wide / high), edge * sqrt(high / wide), edge * edge)
         if used[0] * high != used[1] * wide:
             given, shown = request["aspect_ratio"], f"{used[0]}x{used[1]}"
             notes.append(Note(pointer="/aspect_ratio", kind="approximated", given=given, used=shown, reason="grid"))
@@ -101,9 +102,16 @@ class Grid:
 class Ratios:
     """A provider's list of ratios, with its tiers and their published pixels where there are any."""
 
-    def __init__(self, ratios: Iterable[str], tiers: Iterable[str] = (), pixels: Mapping[str, str] | None = None):
+    def __init__(
+        self,
+        ratios: Iterable[str],
+        tiers: Iterable[str] = (),
+        pixels: Mapping[str, str] | None = None,
+        only: str | None = None,
+    ):
         self.ratios = {ratio: log(int(ratio.split(":")[0]) / int(ratio.split(":")[1])) for ratio in ratios}
         self.tiers = tuple(tiers)
+        self.only = only
         self.pixels = {size: tuple(names.split()) for names, size in (pixels or {}).items()}
 
     def read(self, request: Json, problems: Problems, notes: Notes) -> tuple[str | None, str | None]:
@@ -134,14 +142,17 @@ class Ratios:
 
     def tier(self, tier: str | None, size: tuple[int, int] | None, notes: Notes) -> str | None:
         """Find the tier of a request."""
-        if tier is not None and tier not in self.tiers:
-            if self.tiers != () or tier not in ("1K",):
-                kind = "approximated" if tier in TIERS else "dropped"
-                used = self.tiers[0] if self.tiers and tier in TIERS else None
-                notes.append(Note(pointer="/resolution", kind=kind, given=tier, used=used, reason="no such tier"))
-                return used
-            return None
-        if tier is None and size is not None and self.tiers:
+        if tier is None:
+            if size is None or not self.tiers:
+                return None
             edge = log(sqrt(size[0] * size[1]))
             return min(self.tiers, key=lambda one: abs(log(TIERS[one]) - edge))
-        return tier
+        if tier in self.tiers:
+            return tier
+        if tier != self.only:
+            near = tier in TIERS and (self.only is not None or self.tiers != ())
+            used = (self.only or self.tiers[0]) if near else None
+            kind = "approximated" if near else "dropped"
+            notes.append(Note(pointer="/resolution", kind=kind, given=tier, used=used, reason="no such tier"))
+            return self.tiers[0] if near and self.tiers else None
+        return None

@@ -31,7 +31,7 @@ from imagetx.wire import Credential
 
 MODELS: Final[dict[str, tuple[Note, ...]]] = {"sd3.5-large": ()}
 LISTED: Final = ("21:9", "16:9", "3:2", "5:4", "1:1", "4:5", "2:3", "9:16", "9:21")
-RATIOS: Final = Ratios(LISTED)
+RATIOS: Final = Ratios(LISTED, only="1K")
 RATIOS_BACK: Final = {ratio: ratio for ratio in LISTED}
 FORMATS: Final = {"png": "png", "jpeg": "jpeg", "webp": "webp", "gif": "png", "svg": "png"}
 FORMATS_BACK: Final = {"png": "png", "jpeg": "jpeg", "webp": "webp"}

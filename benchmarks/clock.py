@@ -20,6 +20,8 @@ ROUNDS: Final = 40
 TURN_NS: Final = 4_000_000
 """How long a turn lasts at least: 4 ms, well above the clock's grain and below the scheduler's slice."""
 
+LAPS: Final = 5
+"""Laps of a turn, each timed: in the first ones, the processor's caches are full of the others."""
 
 now_ns = thread_time_ns if get_clock_info("thread_time").resolution <= 1e-6 else perf_counter_ns
 
@@ -31,21 +33,20 @@ def compare(calls: Mapping[str, Call], *, rounds: int = ROUNDS, turn_ns: int = T
     Args:
         calls: what to time, by name.
         rounds: how many turns each has.
-        turn_ns: how long a turn lasts at least, in nanoseconds; 0 is one call a turn.
+        turn_ns: how long a turn lasts at least, in nanoseconds; 0 is one call a lap.
 
     Returns:
-        Nanoseconds a call by name: the minimum over the rounds.
+        Nanoseconds a call by name: the minimum over all laps.
     """
-    counts = {name: _calls_of_a_turn(call, turn_ns) for name, call in calls.items()}
+    counts = {name: _calls_of_a_lap(call, turn_ns // LAPS) for name, call in calls.items()}
     best = dict.fromkeys(calls, float("inf"))
     collected = gc.isenabled()
     gc.disable()  # as timeit does: a collection hits whoever is there
     try:
         for _ in range(rounds):
             for name, call in calls.items():
-                if counts[name] > 1:
-                    _turn(call, counts[name] // 4 + 1)  # untimed: the processor's caches are full of the others
-                best[name] = min(best[name], _turn(call, counts[name]))
+                for _lap in range(LAPS):
+                    best[name] = min(best[name], _timed(call, counts[name]))
             gc.collect(0)
     finally:
         if collected:
@@ -53,27 +54,22 @@ def compare(calls: Mapping[str, Call], *, rounds: int = ROUNDS, turn_ns: int = T
     return best
 
 
-def once(call: Call) -> float:
-    """Time one call, in nanoseconds."""
-    return _turn(call, 1)
-
-
-def _calls_of_a_turn(call: Call, turn_ns: int) -> int:
-    """Find how many calls fill a turn; the first one, which may compile or import, does not count."""
+def _calls_of_a_lap(call: Call, lap_ns: int) -> int:
+    """Find how many calls fill a lap; the first one, which may compile or import, does not count."""
     call()
     count = 1
-    while turn_ns:
-        took = min(_turn(call, count) for _ in range(3)) * count
-        if took >= turn_ns:
+    while lap_ns:
+        took = min(_timed(call, count) for _ in range(3)) * count
+        if took >= lap_ns:
             break
-        count = max(count + 1, min(count * 8, int(count * turn_ns / max(took, 1)) + 1))
+        count = max(count + 1, min(count * 8, int(count * lap_ns / max(took, 1)) + 1))
     return count
 
 
-def _turn(call: Call, count: int) -> float:
+def _timed(call: Call, count: int) -> float:
     """Time so many calls, in nanoseconds a call."""
-    turns = range(count)
+    times = range(count)
     start = now_ns()
-    for _ in turns:
+    for _ in times:
         call()
     return (now_ns() - start) / count

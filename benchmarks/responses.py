@@ -93,6 +93,7 @@ CALLS: Final[dict[str, Callable[[bytes], object]]] = {
 
 def tables(effort: Effort) -> Iterator[Table]:
     """Give the tables of answers."""
+    memory.keep_freed()
     bodies = {
         (shape, size): answer(target, [base64_of(length // effort.scale)] * count)
         for shape, target in SHAPES.items()
@@ -100,7 +101,7 @@ def tables(effort: Effort) -> Iterator[Table]:
         if shape != "stability" or count == 1
     }
     others = list(parsers.installed())
-    remark = f"{parsers.versions()}; times in ms, ratios to pydantic_core."
+    remark = f"{parsers.versions()}; times in ms, ratios to pydantic_core. {memory.KEPT}"
     bytes_remark = "OpenAI's answer becomes OpenAI's again; the others become OpenAI's."
     yield Table(
         name="decode_response",

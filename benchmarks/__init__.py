@@ -1,0 +1,3 @@
+"""
+Benchmarks: `python -m benchmarks`; see `benchmarks.__main__`.
+"""

@@ -100,9 +100,15 @@ class Catalog:
 
     def limited(self, limits: InputLimits) -> Catalog:
         """Give the same providers with other limits; what is compiled is shared."""
-        other = Catalog({}, limits)
-        other.providers, other._aliases = self.providers, self._aliases
-        other._dialects, other._resolved = self._dialects, self._resolved
+        other = object.__new__(Catalog)
+        other.__dict__.update(self.__dict__, limits=limits)
+        return other
+
+    def including(self, view: Provider) -> Catalog:
+        """Give these providers and one more; what is compiled of the others is shared, where it cannot depend on it."""
+        other = Catalog({**self.providers, view.name: view}, self.limits)
+        if view.name not in self.providers:
+            other._dialects.update(self._dialects)
         return other
 
     def provider(self, name: str) -> Provider:

@@ -70,7 +70,9 @@ def write_request(
 @lru_cache(maxsize=256)
 def _query_of_variables(pairs: tuple[tuple[str, str], ...]) -> str:
     """Write the query that a target's variables alone make: the same one in call after call."""
-    return "?" + urlencode(pairs, quote_via=quote)
+    return "?" + urlencode(
+        [(name, text) for name, value in pairs for text in _query_texts(name, value)], quote_via=quote
+    )
 
 
 def _query_texts(name: str, value: Json) -> list[str]:

@@ -265,7 +265,7 @@ class Registry:
                 is dropped with a note when it is given.
         """
         view = read_provider(checked_spec(read_spec(spec)), strict=False)
-        catalog = Catalog({**self.catalog.providers, view.name: view}, self.catalog.limits)
+        catalog = self.catalog.including(view)
         for _ in catalog.dialects(view.name):
             """Compiling is the lint."""
         return Registry(catalog)
@@ -297,8 +297,7 @@ class Registry:
         ]
         if problems:
             raise SpecError(problems)
-        added = rows_added(view, own)
-        return Registry(Catalog({**self.catalog.providers, view.name: added}, self.catalog.limits))
+        return Registry(self.catalog.including(rows_added(view, own)))
 
     def with_limits(self, limits: InputLimits) -> Registry:
         """

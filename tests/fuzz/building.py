@@ -65,6 +65,10 @@ _BUILT: dict[str, tuple[Any, dict[str, Json]]] = {
         {"method": "POST", "url": "https://h/a", "headers": {"accept": "*/*"}, "body": {"a": 1}},
     ),
     "NativeResponse": (imagetx.NativeResponse, {"status": 200, "headers": {"date": "x"}, "body": {"a": 1}}),
+    "InputLimits": (
+        lambda **members: repr(imagetx.registry().with_limits(imagetx.InputLimits(**members))),
+        {"values": 5, "depth": 3, "calls": 2},
+    ),
     "Target": (imagetx.Target, {"provider": "openai", "model": "m", "variables": {"region": "r"}}),
 }
 

@@ -13,9 +13,9 @@ from pydantic import BaseModel
 
 import imagetx
 from imagetx.canonical import document
+from imagetx.ceilings import OWN, excess
 from imagetx.errors import ImagetxError, Problem
 from imagetx.formdata import as_text
-from imagetx.jsontext import depth_faults
 from imagetx.notes import KINDS, Note
 from tests.fuzz.living import fingerprint
 
@@ -123,7 +123,7 @@ def _whole(value: Json) -> Json:
 def written(value: Json) -> None:
     """Write a value as JSON text, or hear why not; a body that is too deep for it was refused by content()."""
     plain = form(value)
-    if depth_faults(plain):
+    if excess(plain, OWN) is not None:
         return
     try:
         text = json.dumps(as_text(plain), default=_listed)

@@ -26,6 +26,7 @@ MOST = {"capabilities": 5, "with_provider": 10, "stream_decoder": 15, "command_l
 ASKS_NOTHING = {"providers", "registry"}
 DRAWN_WITH = {  # what is an entry point under another name here
     "resume": "exchange_from_json",
+    "with_limits": "constructor",
     "with_models": "with_models",
     "with_provider": "with_provider",
 }

@@ -102,6 +102,7 @@ def values() -> dict[str, object]:
         "headers": Headers({f"x-{at}": LONG for at in range(30)}),
         "note": imagetx.Note(pointer="/" + "a" * 900, kind="dropped", given=[LONG], used={"a": LONG}, reason=LONG),
         "problem": imagetx.Problem(pointer="/" + "a" * 900, message=LONG, given={"a": [LONG]}, expected=LONG),
+        "limits": imagetx.InputLimits(values=5),
         "registry": imagetx.registry(),
         "own registry": easel,
         "own answer": easel.encode_request({"prompt": "x" * 199}, "easel/oil-2"),

@@ -6,30 +6,30 @@ A success is tried first, then the provider's error shapes, then what the status
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from math import inf
 from typing import Final, TypeGuard
 
+from imagetx.answerer import asked_of, dialect_of, others_of
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse, document, error_of, response_of
-from imagetx.catalog import Catalog, Resolved, deciding
+from imagetx.catalog import Catalog, Resolved
 from imagetx.ceilings import OWN, InputLimits, admit
 from imagetx.checked import checked, is_image, items_of
 from imagetx.derived import NO_MESSAGE, complete_error, complete_response
-from imagetx.dialect import Answers, Dialect
-from imagetx.document import ABSENT, Json, merge, with_texts
-from imagetx.errors import Problem, RequestError, ResolveError, WireError, shorten
+from imagetx.dialect import Answers
+from imagetx.document import ABSENT, Json, with_texts
+from imagetx.errors import Problem, RequestError, WireError, shorten
 from imagetx.form import asked_by, in_form, wanted_variant, with_bytes
 from imagetx.headers import media_type
 from imagetx.image import base64_of
 from imagetx.losses import independent, losses
 from imagetx.message import read_response, write_response
+from imagetx.metadata import is_foreign, metadata_of, with_metadata, without_metadata
 from imagetx.notes import Note
 from imagetx.pending import Pending
 from imagetx.recognise import Recognised
 from imagetx.retry import read_retry, write_retry
-from imagetx.standing import unverified
 from imagetx.target import Target
 from imagetx.translation import Translation
 from imagetx.variant import AS, HEADERS, STATUS, Read, Variant
@@ -88,41 +88,12 @@ def _found(
     asked = asked_of(request, created)
     resolved = dialect_of(catalog, target, asked)
     if target.model is None and (asked or {}).get("model") is None:  # nobody says which dialect answered
-        for other in (resolved, *_others(catalog, target, resolved.dialect)):
+        for other in (resolved, *others_of(catalog, target, resolved.dialect)):
             with suppress(WireError):
                 found = _read(other, native, asked, created, catalog.limits)
                 if isinstance(found, Pending) or "error" not in found:
                     return other, found
     return resolved, _read(resolved, native, asked, created, catalog.limits)
-
-
-def asked_of(request: Json, created: Json) -> Mapping[str, Json] | None:
-    """
-    Return the document of the canonical request that an answer is to.
-
-    Raises:
-        RequestError: It is none, or `created` is no time.
-    """
-    asked = document(request) if isinstance(request, ImageRequest) else request
-    if asked is not None and not isinstance(asked, Mapping):
-        message = f"expected the canonical request, got {shorten(request)}"
-        raise RequestError(Problem(pointer="", message=message))
-    if created is not None and (isinstance(created, bool) or not isinstance(created, int)):
-        message = f"expected created as whole Unix seconds, got {shorten(created)}"
-        raise RequestError(Problem(pointer="", message=message))
-    return asked
-
-
-def _others(catalog: Catalog, target: Target, first: Dialect) -> Iterator[Resolved]:
-    """Yield the further dialects that a provider may have answered in."""
-    view = catalog.provider(target.provider)
-    for name, routes in view.routes.items():
-        families = [family for route in routes.values() for family in route]
-        surface = view.dialects[name]["surface"]
-        if name != first.name and families and target.surface in (None, surface):
-            model = view.representative(families[0]) or families[0]
-            with suppress(ResolveError):
-                yield dialect_of(catalog, replace(target, model=model, surface=surface), None)
 
 
 def _read(
@@ -143,7 +114,7 @@ def _read(
         if count > 0 and not isinstance(read, list):  # else a success without an image
             if count < len(items_of(plain)) and plain.get("outcome", "complete") == "complete":
                 plain["outcome"] = "partial"  # an image is missing where an item holds none
-            said = _with_metadata(plain, read[1], dialect)
+            said = with_metadata(plain, read[1], dialect)
             return complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
     read = dialect.error.choice.decode(read_response(dialect.error, native, limits))
     if isinstance(read, list):
@@ -157,7 +128,7 @@ def _read(
     wait = read_retry(native.headers)
     if wait is not None:
         canonical["retry_after_s"] = wait
-    return complete_error(_with_metadata(canonical, carried, dialect))
+    return complete_error(with_metadata(canonical, carried, dialect))
 
 
 def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
@@ -183,7 +154,7 @@ def _pending(resolved: Resolved, read: Read, native: NativeResponse) -> Pending:
         attempts=poll.attempts,
         deadline_s=poll.deadline_s,
         then=poll.then,
-        provider_metadata=_with_metadata({}, carried, dialect).get(METADATA, {}),
+        provider_metadata=with_metadata({}, carried, dialect).get(METADATA, {}),
     )
 
 
@@ -235,21 +206,6 @@ def _without_empty(given: Mapping[str, Json]) -> tuple[Mapping[str, Json], list[
 
 def _answering(catalog: Catalog, target: Target, asked: Recognised | None) -> Resolved:
     return dialect_of(catalog, target, None) if asked is None or target.model is not None else asked.resolved
-
-
-def is_foreign(read_in: str, dialect: Dialect) -> bool:
-    """Say whether native keys that were read in a dialect, `provider/name`, are of another one of the same provider."""
-    return dialect.provider == read_in.partition("/")[0] and f"{dialect.provider}/{dialect.name}" != read_in
-
-
-def without_metadata(said: Json) -> Json:
-    """Leave out the native keys of an answer, or an event, and of its images."""
-    if isinstance(said, list):
-        return list(map(without_metadata, said))
-    if not isinstance(said, dict):
-        return said
-    members = ((name, value) for name, value in said.items() if name != METADATA)
-    return {name: without_metadata(value) if isinstance(value, list) else value for name, value in members}
 
 
 def _say(
@@ -324,46 +280,3 @@ def _write(
     if variant.kind == "none" or (variant.kind == "any" and native["body"] == {}):
         native["body"] = None
     return native
-
-
-def _with_metadata(canonical: dict[str, Json], carried: dict[str, Json], dialect: Dialect) -> dict[str, Json]:
-    if not carried:
-        return canonical
-    said = canonical.get(METADATA, {}).get(dialect.provider, {})  # native keys that a rule reads and keeps
-    merge(said, carried, {})
-    return {**canonical, METADATA: {dialect.provider: said}}
-
-
-def metadata_of(given: Mapping[str, Json], dialect: Dialect) -> Json:
-    """Return the native keys that an answer carries for the provider, or ABSENT."""
-    carried = (given.get(METADATA) or {}).get(dialect.provider)
-    if not isinstance(carried, dict):
-        return ABSENT
-    headers, status = carried.get(HEADERS, {}), carried.get(STATUS, 200)
-    sound = isinstance(headers, dict) and all(isinstance(value, str | None) for value in headers.values())
-    if not sound or not isinstance(status, int) or not 100 <= status <= 599:
-        where = f"/{METADATA}/{dialect.provider}"
-        message = f"expected headers as a map of text and a status of HTTP, got {shorten(carried)}"
-        raise RequestError(Problem(pointer=where, message=message))
-    return carried
-
-
-def said_in(catalog: Catalog, target: Target) -> str:
-    """Name the dialect, `provider/name`, in which a target answers."""
-    dialect = dialect_of(catalog, target, None).dialect
-    return f"{dialect.provider}/{dialect.name}"
-
-
-def dialect_of(catalog: Catalog, target: Target, asked: Mapping[str, Json] | None) -> Resolved:
-    """Find the dialect of an answer; where nothing names a model, the provider's first family is as good."""
-    model = None if asked is None else asked.get("model")
-    if target.model is None and not isinstance(model, str):
-        view = catalog.provider(target.provider)
-        family = next(iter(view.families))
-        # where no model is known, any name is one
-        target = replace(target, model=view.representative(family) or family)
-    asked = asked or {}
-    operation = target.operation or asked.get("operation") or ("edit" if asked.get("image") is not None else None)
-    resolved = catalog.resolve(target, model, operation, None, deciding(catalog.provider(target.provider), asked))
-    notes = (unverified(target.model),) if resolved.dialect.unverified else ()
-    return resolved if resolved.notes == notes else replace(resolved, notes=notes)

@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final, Literal, TypeAlias
 
+from imagetx.boundary import boundary_for, check_boundary
 from imagetx.ceilings import InputLimits
 from imagetx.errors import Json, Problem, RequestError, WireError, child, shorten
 from imagetx.image import base64_of, sniff_mime
 from imagetx.jsontext import json_faults, parse_json, render_json
-from imagetx.multipart import Part, boundary_for, boundary_of, check_boundary
+from imagetx.multipart import boundary_of
+from imagetx.part import Part
 
 BodyKind: TypeAlias = Literal["json", "form", "text", "bytes", "none"]
 Body: TypeAlias = tuple[BodyKind, Json]

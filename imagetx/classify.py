@@ -18,7 +18,7 @@ from imagetx.canonical import category_of_status
 from imagetx.document import ABSENT, Json, Path, get, parse_pattern, parse_pointer, pop, put, walk
 from imagetx.errors import Problem, SpecError, shorten
 from imagetx.pattern import MOST_CHARACTERS
-from imagetx.record import Notes, Rule
+from imagetx.rule import Notes, Rule
 from imagetx.rules import mark
 
 _GROUP = re.compile(r"\{([0-9]{1,2})\}")

@@ -10,7 +10,7 @@ from imagetx.document import ABSENT, Json, equal
 from imagetx.errors import Problem, RequestError
 from imagetx.notes import Note
 from imagetx.predicate import test_of
-from imagetx.record import Notes
+from imagetx.rule import Notes
 from imagetx.spec import Section
 from imagetx.words import SILENCE
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from imagetx.document import ABSENT, Json, Path, equal, get, pointer_of, pop, put
 from imagetx.listing import encode_item
 from imagetx.notes import Note
-from imagetx.record import Notes, Record, Rule
+from imagetx.record import Record
+from imagetx.rule import Notes, Rule
 from imagetx.rules import Says, reader
 
 

@@ -29,7 +29,7 @@ from imagetx.lint import NEVER_DROPPED, check_decisions, check_holes, check_word
 from imagetx.once import once
 from imagetx.onesided import drop, fixed, refuse
 from imagetx.predicate import test_of
-from imagetx.record import Mismatch, Rule
+from imagetx.rule import Mismatch, Rule
 from imagetx.spec import Section, decided, overlay
 from imagetx.spelling import compile_spelling, folded_words
 from imagetx.variant import Choice, Variant

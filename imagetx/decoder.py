@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
-from imagetx import answer
+from imagetx.answerer import asked_of, dialect_of
 from imagetx.canonical import ImageRequest
 from imagetx.catalog import Catalog
 from imagetx.document import Json
@@ -165,7 +165,7 @@ def open_decoder(
     created: int | None,
 ) -> StreamDecoder:
     """Begin to read a stream; see `imagetx.stream_decoder`."""
-    asked = answer.asked_of(request, created)
+    asked = asked_of(request, created)
     folded = fold_headers({} if headers is None else headers)
-    resolved = answer.dialect_of(catalog, target, asked)
+    resolved = dialect_of(catalog, target, asked)
     return StreamDecoder(Speaker(catalog=catalog, resolved=resolved, asked=asked, headers=folded, created=created))

@@ -22,7 +22,7 @@ from imagetx.limits import Limit
 from imagetx.notes import Note
 from imagetx.outline import Outline, outline_of
 from imagetx.partials import Partials
-from imagetx.record import Notes
+from imagetx.rule import Notes
 from imagetx.variant import Choice, Variant
 
 _COUNTABLE = 10**12

@@ -11,6 +11,7 @@ from typing import NoReturn
 from urllib.parse import parse_qsl, urlsplit
 
 from imagetx import answer
+from imagetx.answerer import dialect_of, said_in
 from imagetx.canonical import ErrorResponse, ImageResponse, document
 from imagetx.catalog import Catalog, Resolved
 from imagetx.ceilings import InputLimits, admit
@@ -24,6 +25,7 @@ from imagetx.event import COMPLETED, ERROR, PARTIAL, ImageEvent, event_of
 from imagetx.eventstream import Frame, FrameEncoder, is_name
 from imagetx.form import asked_by
 from imagetx.jsontext import render_json
+from imagetx.metadata import is_foreign, without_metadata
 from imagetx.notebook import Notebook
 from imagetx.notes import Note
 from imagetx.readers import EARLY, NOTHING, Speaker
@@ -116,7 +118,7 @@ class StreamEncoder:
         said = document(event) if isinstance(event, ImageEvent) else event
         admit(said, self._speaker.catalog.limits)
         doc = checked_event(said)
-        doc = answer.without_metadata(doc) if self._foreign else doc
+        doc = without_metadata(doc) if self._foreign else doc
         if doc["type"] == ERROR:
             written = self._framed(self._writer.fail(doc))
             self._over = True
@@ -253,12 +255,10 @@ def open_encoder(
         message = f"expected the caller's NativeRequest, got {type(request).__name__}"
         raise RequestError(Problem(pointer="", message=message))
     asked = None if request is None else asked_by(catalog, request, target)
-    resolved = (
-        asked.resolved if asked is not None and target.model is None else answer.dialect_of(catalog, target, None)
-    )
+    resolved = asked.resolved if asked is not None and target.model is None else dialect_of(catalog, target, None)
     family = None if asked is None else family_of(asked.resolved.target.operation)
     speaker = Speaker(catalog=catalog, resolved=resolved, asked=None, headers={}, created=None)
-    foreign = served_by is not None and answer.is_foreign(answer.said_in(catalog, served_by), resolved.dialect)
+    foreign = served_by is not None and is_foreign(said_in(catalog, served_by), resolved.dialect)
     return StreamEncoder(speaker, request, family, foreign=foreign)
 
 
@@ -269,7 +269,7 @@ def events_translated(
     given = document(said) if isinstance(said, ImageResponse | ErrorResponse) else said
     admit(given, catalog.limits)
     given = checked(given)
-    resolved: Resolved = answer.dialect_of(catalog, target, None)
+    resolved: Resolved = dialect_of(catalog, target, None)
     full = complete_error(given) if "error" in given else complete_response(given)
     notes = [*resolved.notes, EMULATED]
     if full.get("errors"):

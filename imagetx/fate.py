@@ -13,9 +13,9 @@ from typing import Any, Final
 
 import pydantic_core
 
+from imagetx.describe import describe
 from imagetx.document import Json, pointer_of
-from imagetx.limits import describe
-from imagetx.record import Rule
+from imagetx.rule import Rule
 from imagetx.via import compile_codec, is_joint, is_over_images
 from imagetx.words import PREFERENCES
 

@@ -18,7 +18,7 @@ from typing import Final
 from imagetx.document import Json
 from imagetx.errors import Problem, RequestError, Unsayable, child, shorten
 from imagetx.image import sniff_mime
-from imagetx.multipart import Part
+from imagetx.part import Part
 from imagetx.source import EXTENSIONS
 from imagetx.texts import number_text
 

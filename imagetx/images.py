@@ -16,7 +16,8 @@ from imagetx.errors import Problem, RequestError, Unsayable, shorten
 from imagetx.listing import Part
 from imagetx.mask import repainted
 from imagetx.notes import Note
-from imagetx.record import Mismatch, Notes, Record, Rule, gathered
+from imagetx.record import Record, gathered
+from imagetx.rule import Mismatch, Notes, Rule
 from imagetx.rules import Says, writer
 from imagetx.source import Source, Unreadable, data_of, mime_of
 

@@ -16,7 +16,8 @@ from imagetx.images import image, image_part, images, mask
 from imagetx.listing import Part, objects, parts, record_part, text_part
 from imagetx.onesided import const, find, infer
 from imagetx.predicate import test_of
-from imagetx.record import Record, Rule
+from imagetx.record import Record
+from imagetx.rule import Rule
 from imagetx.rules import field
 from imagetx.several import joint
 from imagetx.via import compile_codec, compile_joint, is_joint, is_over_images

@@ -8,7 +8,7 @@ from typing import Any
 from imagetx.endpoint import Endpoint
 from imagetx.errors import Problem, SpecError
 from imagetx.hole import Variable
-from imagetx.record import Rule
+from imagetx.rule import Rule
 from imagetx.spec import Section, decided
 from imagetx.words import REQUEST_FIELDS, WORDS
 

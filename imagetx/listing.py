@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 
 from imagetx.document import ABSENT, Json, Path, get, merge, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, shorten
-from imagetx.record import Mismatch, Notes, Record, Rule
+from imagetx.record import Record
+from imagetx.rule import Mismatch, Notes, Rule
 from imagetx.rules import Says, reader, writer
 
 OWNER = "@"

@@ -12,105 +12,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from hashlib import sha256
-from types import NoneType
-from typing import Any, Final
+from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from imagetx.boundary import is_boundary
 from imagetx.ceilings import DEFAULT, InputLimits
-from imagetx.errors import Problem, RequestError, WireError, bounded_repr, shorten
+from imagetx.errors import RequestError, WireError, shorten
+from imagetx.part import Part, bytes_of
 
-_BOUNDARY: Final = re.compile(r"[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]")  # RFC 2046
-_MEDIA_TYPE: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+/[\x20-\x7e]+")
 _HEADER: Final = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
 _PARAMETER: Final = re.compile(r""";[ \t]*([!#$%&'+.^_`|~0-9A-Za-z-]+\*?)=(?:"((?:[^"\\]|\\.)*)"|([^;" \t]*))[ \t]*""")
 _STARRED: Final = re.compile(r"(utf-8|iso-8859-1)'[^']*'([!-~]*)", re.IGNORECASE)  # RFC 8187
 _UNSAFE: Final = re.compile(r'[\x00-\x1f\x7f"\\]')
 _ESCAPED: Final = re.compile(r"%(0[0-9A-Fa-f]|1[0-9A-Fa-f]|22|5[Cc]|7[Ff])")
 _QUOTED_PAIR: Final = re.compile(r'\\(["\\])')
-_SHORT: Final = 4096
 _TEXT_TYPES: Final = ("text/", "application/json")
-_MEMBERS: Final = ("name", "data", "filename", "content_type")
-_OTHER_TYPES: Final[dict[str, Any]] = {
-    "name": (),
-    "data": bytes,
-    "filename": NoneType,
-    "content_type": NoneType,
-}  # beside text
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Part:
-    """
-    Hold one part of a form.
-
-    Attributes:
-        name: the field's name.
-        data: text of a scalar, or bytes of a file.
-        filename: None for a scalar; "" is a file without a name.
-        content_type: media type; None writes no Content-Type line, as scalars want it.
-
-    Raises:
-        RequestError: A member has the wrong type, or text that has no bytes or no place.
-    """
-
-    name: str
-    data: bytes | str
-    filename: str | None = None
-    content_type: str | None = None
-
-    def __post_init__(self) -> None:
-        """Check once, so that writing never fails; a scalar of plain text cannot be wrong."""
-        name, data = self.name, self.data
-        plain = type(data) is bytes or (type(data) is str and data.isascii())
-        if plain and type(name) is str and name.isascii() and self.filename is None and self.content_type is None:
-            return
-        if problems := [Problem(pointer=f"/{at}", message=m) for at, m in _part_faults(self)]:
-            raise RequestError(problems)
-
-    def __repr__(self) -> str:
-        """Give at most 500 characters, data by its size."""
-        return bounded_repr("Part", zip(_MEMBERS, _values(self), strict=True))
-
-
-def boundary_for(parts: Iterable[Part]) -> str:
-    """Make the boundary of a form: 40 characters, a hash of its content that is not in it."""
-    parts = tuple(parts)
-    digest, short = sha256(), []
-    for part in parts:
-        for member in _values(part):
-            if member is None:
-                short.append(b"1:\x00")
-                continue
-            content = _bytes(member)
-            short.append(b"%d:\x01" % (len(content) + 1))
-            if len(content) < _SHORT:  # hashed together, which is quicker; the data of a file is not copied for it
-                short.append(content)
-            else:
-                digest.update(b"".join(short))
-                digest.update(content)
-                short.clear()
-    digest.update(b"".join(short))
-    while True:  # a second round needs a content that holds its own hash
-        boundary = "imagetx-" + digest.hexdigest()[:32]
-        if not occurs(boundary, parts):
-            return boundary
-        digest.update(b"again")
-
-
-def occurs(boundary: str, parts: Iterable[Part]) -> bool:
-    """Tell whether a boundary stands in the data of a part, where it would end it."""
-    mark = boundary.encode()
-    return any(mark in _bytes(part.data) for part in parts)
-
-
-def check_boundary(boundary: str, parts: Iterable[Part]) -> None:
-    """Refuse a boundary that is not of RFC 2046 section 5.1.1, or stands in the content."""
-    if not isinstance(boundary, str) or _BOUNDARY.fullmatch(boundary) is None:
-        raise RequestError(f"expected a boundary of RFC 2046, got {shorten(boundary)}")
-    if occurs(boundary, parts):
-        raise RequestError("expected a boundary that does not occur in the form")
 
 
 def encode_form(parts: Iterable[Part], boundary: str) -> bytes:
@@ -127,7 +43,7 @@ def encode_form(parts: Iterable[Part], boundary: str) -> bytes:
     mark = f"--{boundary}".encode()
     pieces: list[bytes] = []
     for part in parts:
-        pieces += (mark, b"\r\n", _head(part), b"\r\n\r\n", _bytes(part.data), b"\r\n")
+        pieces += (mark, b"\r\n", _head(part), b"\r\n\r\n", bytes_of(part.data), b"\r\n")
     return b"".join((*pieces, mark, b"--\r\n"))
 
 
@@ -145,7 +61,7 @@ def boundary_of(content_type: str) -> str | None:
     if kind.lower() != "multipart/form-data" or parameters is None:
         return None
     boundary = parameters.get("boundary", "")
-    return boundary if _BOUNDARY.fullmatch(boundary) is not None else None
+    return boundary if is_boundary(boundary) else None
 
 
 def decode_form(content: bytes, content_type: str, limits: InputLimits = DEFAULT) -> tuple[Part, ...]:
@@ -294,28 +210,3 @@ def _head(part: Part) -> bytes:
     if part.content_type is not None:
         head += f"\r\nContent-Type: {part.content_type}"
     return head.encode()
-
-
-def _bytes(data: bytes | str) -> bytes:
-    """Give the bytes of a member that `Part` has checked."""
-    return data.encode() if isinstance(data, str) else data
-
-
-def _part_faults(part: Part) -> Iterator[tuple[str, str]]:
-    """Say what is wrong with a part: pairs of a member and a message."""
-    for member, value in zip(_MEMBERS, _values(part), strict=True):
-        if isinstance(value, str):
-            try:
-                value.encode()
-            except UnicodeEncodeError:
-                yield member, "expected text, got half a character (a lone surrogate)"
-        elif not isinstance(value, _OTHER_TYPES[member]):
-            yield member, f"expected text, got {type(value).__name__}"
-    kind = part.content_type
-    if isinstance(kind, str) and _MEDIA_TYPE.fullmatch(kind) is None:
-        yield "content_type", f"expected a media type, got {shorten(kind)}"
-
-
-def _values(part: Part) -> tuple[bytes | str | None, ...]:
-    """Give the members of a part, as `_MEMBERS` names them."""
-    return part.name, part.data, part.filename, part.content_type

@@ -11,7 +11,7 @@ from imagetx.document import ABSENT, Json, Path, equal, fresh, put, walk
 from imagetx.errors import Problem, RequestError, shorten
 from imagetx.notes import Note
 from imagetx.paths import getter, taker
-from imagetx.record import Mismatch, Notes, Rule
+from imagetx.rule import Mismatch, Notes, Rule
 from imagetx.rules import Says, mark, writer
 from imagetx.words import SILENCE
 

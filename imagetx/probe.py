@@ -16,7 +16,7 @@ from imagetx.document import ABSENT, Json, get
 from imagetx.errors import Problem, RequestError
 from imagetx.fate import becomes
 from imagetx.notes import LOSSES, Note
-from imagetx.record import Rule
+from imagetx.rule import Rule
 from imagetx.variant import Variant
 
 _PICTURES = frozenset({"image", "mask"})

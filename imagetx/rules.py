@@ -17,7 +17,7 @@ from imagetx.document import ABSENT, Json, Path, equal, fresh, get, pointer_of, 
 from imagetx.errors import Problem, RequestError, Unsayable, shorten
 from imagetx.notes import Note
 from imagetx.paths import getter, putter, taker
-from imagetx.record import Mismatch, Notes, Rule
+from imagetx.rule import Mismatch, Notes, Rule
 from imagetx.words import SILENCE
 
 Says = Mapping[str, Any]

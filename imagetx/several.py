@@ -13,7 +13,7 @@ from imagetx.joint import Joint
 from imagetx.notes import Note
 from imagetx.once import remembered
 from imagetx.paths import getter, putter, taker
-from imagetx.record import Mismatch, Notes, Rule
+from imagetx.rule import Mismatch, Notes, Rule
 from imagetx.rules import Says, mark, reader, writer
 from imagetx.words import SILENCE
 

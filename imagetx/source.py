@@ -120,9 +120,11 @@ def _standard(text: str) -> str:
         Unreadable: Other characters stand in it, or a number of them that no bytes have.
     """
     try:
-        strange = text.encode("ascii").rstrip(b"=").translate(None, _ALPHABET)
+        strange = text.encode("ascii").translate(None, _ALPHABET + b"=")
     except UnicodeEncodeError:
         raise Unreadable(f"expected base64, got {shorten(text)}") from None
+    if text.find("=", 0, -2) != -1:  # it stands at the end alone, and looking so copies nothing
+        strange = text.encode("ascii").rstrip(b"=").translate(None, _ALPHABET)
     if strange.strip(b"-_"):
         raise Unreadable(f"expected base64, got other characters in it: {shorten(strange[:8].decode('ascii'))}")
     standard = text.translate(_TO_STANDARD) if strange else text

@@ -8,7 +8,7 @@ from typing import Any
 
 from imagetx.document import MAX_DEPTH, Json
 from imagetx.errors import Problem, WireError
-from imagetx.record import Rule
+from imagetx.rule import Rule
 
 _HOLDERS = (dict, list)
 _CAPITAL = re.compile(r"(?<=[a-z0-9])([A-Z])")

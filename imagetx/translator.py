@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from imagetx import answer, ask
 from imagetx.ability import Capabilities
+from imagetx.answerer import said_in
 from imagetx.canonical import ErrorResponse, ImageRequest, ImageResponse
 from imagetx.capability import capabilities_of
 from imagetx.catalog import Catalog, builtin_catalog
@@ -113,7 +114,7 @@ class Registry:
         served_by: str | Target | None = None,
     ) -> Translation[NativeResponse]:
         """See `imagetx.encode_response`."""
-        read_in = None if served_by is None else answer.said_in(self.catalog, parse_target(served_by))
+        read_in = None if served_by is None else said_in(self.catalog, parse_target(served_by))
         return answer.encode(self.catalog, response, parse_target(target), request, read_in)
 
     def translate_request(

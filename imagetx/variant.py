@@ -17,7 +17,8 @@ from imagetx.document import ABSENT, Json, pointer_of
 from imagetx.errors import Problem, shorten
 from imagetx.inputs import CheckInputs
 from imagetx.predicate import yes
-from imagetx.record import Mismatch, Notes, Record
+from imagetx.record import Record
+from imagetx.rule import Mismatch, Notes
 
 AS = "@as"
 BODY = "@body"

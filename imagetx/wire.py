@@ -13,13 +13,15 @@ from dataclasses import replace
 from typing import Final
 
 from imagetx.body import NONE, Body, check_body, form_type, parse_body, read_body
+from imagetx.boundary import check_boundary
 from imagetx.ceilings import DEFAULT, InputLimits, excess
 from imagetx.credential import Credential
 from imagetx.envelope import Message, parse_message, with_query, write_message
 from imagetx.errors import Json, Problem, RequestError, WireError, shorten
 from imagetx.headers import Headers, fold_headers, media_type
 from imagetx.jsontext import render_json
-from imagetx.multipart import Part, boundary_of, check_boundary, checked_count, decode_form, encode_form
+from imagetx.multipart import boundary_of, checked_count, decode_form, encode_form
+from imagetx.part import Part
 
 __all__ = ["Credential", "Headers", "NativeRequest", "NativeResponse", "Part"]
 

@@ -20,6 +20,7 @@ from imagetx.errors import Problem, RequestError
 from imagetx.event import COMPLETED, PARTIAL
 from imagetx.form import with_bytes
 from imagetx.losses import losses
+from imagetx.metadata import metadata_of
 from imagetx.notebook import Notebook
 from imagetx.notes import Note
 from imagetx.partials import Partials
@@ -58,7 +59,7 @@ class OneByOneWriter:
         meant = _with_bytes(event)
         if self._family is not None:
             meant["type"] = self._family + (PARTIAL if event["type"].endswith(PARTIAL) else COMPLETED)
-        carried = answer.metadata_of(event, dialect)
+        carried = metadata_of(event, dialect)
         variant = self._answers.choice.choose(meant, carried)
         if variant is None and event["type"].endswith(PARTIAL):
             self._book.no_partials()

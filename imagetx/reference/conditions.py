@@ -11,8 +11,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from imagetx.describe import describe
 from imagetx.document import Json
-from imagetx.limits import describe
 
 ALWAYS: Final = "always"
 NEVER: Final = "only read, never written"

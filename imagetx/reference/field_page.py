@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from imagetx.describe import describe
 from imagetx.document import Json
-from imagetx.limits import describe
 from imagetx.schemas import canonical_schemas
 from imagetx.words import PREFERENCES, REQUEST_FIELDS, SILENCE, WORDS
 

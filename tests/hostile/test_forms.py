@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 
 import imagetx
-from imagetx.multipart import boundary_for, decode_form
+from imagetx.boundary import boundary_for
+from imagetx.multipart import decode_form
 from tests.hostile.asks import CASES, plain_request
 
 Json = Any

@@ -14,7 +14,8 @@ from imagetx.document import ABSENT
 from imagetx.errors import Problem, RequestError, SpecError
 from imagetx.lines import checked_record, compile_rule
 from imagetx.notes import Note
-from imagetx.record import Mismatch, Record
+from imagetx.record import Record
+from imagetx.rule import Mismatch
 
 Json = Any
 

@@ -18,7 +18,8 @@ from imagetx.document import ABSENT, equal
 from imagetx.errors import RequestError
 from imagetx.lines import checked_record, compile_rule
 from imagetx.notes import LOSSES, Note
-from imagetx.record import Mismatch, Record
+from imagetx.record import Record
+from imagetx.rule import Mismatch
 from imagetx.source import give_sources, take_sources
 from tests.images import content, masks, mime, region, same_images, same_mask, sources, text
 from tests.normal.pictures import standard

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from imagetx.describe import describe
 from imagetx.errors import Problem
-from imagetx.limits import compile_limits, describe
+from imagetx.limits import compile_limits
 from imagetx.predicate import compile_predicate
 from tests.strategies import (
     from_schema,

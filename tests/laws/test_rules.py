@@ -16,7 +16,8 @@ from imagetx.document import ABSENT, equal
 from imagetx.errors import RequestError
 from imagetx.lines import checked_record, compile_rule
 from imagetx.notes import LOSSES, Note
-from imagetx.record import Mismatch, Record
+from imagetx.record import Record
+from imagetx.rule import Mismatch
 from tests.records_drawn import EMPTY, Line, at, canonicals, lines, natives, normal, record_of, silent_as
 from tests.strategies import json_documents, json_values, mutated
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from imagetx.errors import RequestError
 from imagetx.formdata import as_text, read_form, write_form
-from imagetx.multipart import Part
+from imagetx.part import Part
 
 Json = Any
 

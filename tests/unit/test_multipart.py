@@ -12,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import imagetx
+from imagetx.boundary import boundary_for, check_boundary
 from imagetx.errors import RequestError, WireError
-from imagetx.multipart import Part, boundary_for, boundary_of, check_boundary, decode_form, encode_form
+from imagetx.multipart import boundary_of, decode_form, encode_form
+from imagetx.part import Part
 from tests.images import content as content_of
 
 TYPE = "multipart/form-data; boundary=XB"
@@ -185,6 +187,16 @@ def test_boundary_is_of_the_content() -> None:
     assert (
         len({boundary_for(other) for other in ((), parts, parts[:1], (Part("a1", ""),), (Part("a", b"1", ""),))}) == 5
     )
+
+
+def test_a_file_made_to_hold_its_boundary() -> None:
+    """Of a long file only the ends are hashed at first, so that its middle could be made to hold the boundary."""
+    plain = (Part("a", bytes(1_000_000), "f"),)
+    held = boundary_for(plain).encode()
+    made = (Part("a", bytes(500_000) + held + bytes(500_000 - len(held)), "f"),)
+
+    assert boundary_for(made) == boundary_for(made) != boundary_for(plain)
+    assert boundary_for(made).encode() not in encode_form(made, "another")
 
 
 @pytest.mark.parametrize("boundary", ["", "a" * 71, "a\r\nb", 'a"b', "a ", "é", 1, "XB"])

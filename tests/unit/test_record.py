@@ -12,7 +12,8 @@ from imagetx.document import ABSENT
 from imagetx.errors import Problem, RequestError
 from imagetx.lines import checked_record, compile_rule
 from imagetx.notes import Note
-from imagetx.record import Mismatch, Record, Rule, gathered
+from imagetx.record import Record, gathered
+from imagetx.rule import Mismatch, Rule
 
 Json = Any
 

@@ -77,7 +77,7 @@ def enum(spec: Json) -> Codec:
     rows = spec["enum"].items() if isinstance(spec["enum"], dict) else spec["enum"]
     table = {_key(word): native for word, native in rows}
     said = [(native, word) for word, native in rows if native is not None]
-    texts = {word: native for native, word in said if isinstance(word, str) and not equal(word, spec.get("null"))}
+    of_text = {word: native for native, word in said if isinstance(word, str) and not equal(word, spec.get("null"))}
     back: dict[tuple[bool, Json], Json] = {}
     for native, word in [*said, *spec.get("read", {}).items()]:
         back.setdefault(_key(native), word)
@@ -90,8 +90,8 @@ def enum(spec: Json) -> Codec:
         return spellings.get(value.lower(), value) if isinstance(value, str) else value
 
     def encode(value: Json) -> Json:
-        if type(value) is str and value in texts:
-            return texts[value]
+        if type(value) is str and value in of_text:
+            return of_text[value]
         if nothing is not ABSENT and equal(value, nothing):
             return None
         native = table.get(_key(value), ABSENT) if isinstance(value, str | int | float) else ABSENT

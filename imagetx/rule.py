@@ -31,6 +31,9 @@ class Mismatch(Exception):
         super().__init__(path, expected, given)
         self._fault = path, expected, given
 
+    def __str__(self) -> str:
+        return str(self.problem)
+
     @property
     def problem(self) -> Problem:
         """The problem that this is."""

@@ -113,6 +113,8 @@ def says_more(key: str, value: Json) -> bool:
     if isinstance(value, dict | list) and value != {}:
         items = value.items() if isinstance(value, dict) else ((key, item) for item in value if item != {})
         return any(says_more(inner, item) for inner, item in items)
+    if key == "accept" and isinstance(value, str):  # who takes any image is given one, in the form of his own provider
+        return {"*/*", "image/*"}.isdisjoint(each.partition(";")[0].strip() for each in value.split(","))
     return value is not None and not key.startswith("@")
 
 

@@ -16,7 +16,7 @@ from imagetx.classify import compile_table
 from imagetx.clause import compile_clause, is_sayable
 from imagetx.compile_answers import compile_answers, with_page
 from imagetx.compile_events import compile_events
-from imagetx.dialect import Dialect, Requests
+from imagetx.dialect import Answers, Dialect, Requests
 from imagetx.document import Json, Path, parse_pointer
 from imagetx.endpoint import Endpoint
 from imagetx.errors import ImagetxError, Problem, SpecError
@@ -65,11 +65,9 @@ def compile_dialect(
     name, dialect = provider["provider"], flat["dialect"]
     known = Lines() if lines is None else lines
     try:
-        table = compile_table(flat.get("error", {}))
         request = _requests(flat, provider, canonical["request"]["properties"], strict)
-        response = compile_answers(flat.get("response", {}), name, None, canonical["response"], known)
-        response = replace(response, polls=_polls(flat, provider))
-        error = compile_answers(with_page(flat.get("error", {})), name, table, canonical["error"], known)
+        response = replace(_responses(flat, name, canonical["response"], known), polls=_polls(flat, provider))
+        error = _errors(flat, name, canonical["error"], known)
         event = compile_events(flat, name, canonical["event"], known)
     except ImagetxError as fault:
         where = f"{name}/{dialect} as {family}"
@@ -92,6 +90,20 @@ def compile_dialect(
         unverified=flat.get("unverified", False),
         says=flat,
     )
+
+
+def _responses(flat: Section, provider: str, schema: Json, lines: Lines) -> Answers:
+    says = flat.get("response", {})
+    return lines.section(provider, "response", says, lambda: compile_answers(says, provider, None, schema, lines))
+
+
+def _errors(flat: Section, provider: str, schema: Json, lines: Lines) -> Answers:
+    says = flat.get("error", {})
+
+    def make() -> Answers:
+        return compile_answers(with_page(says), provider, compile_table(says), schema, lines)
+
+    return lines.section(provider, "error", says, make)
 
 
 def _requests(flat: Section, provider: Mapping[str, Any], checks: Mapping[str, Any], strict: bool) -> Requests:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic_core import to_json
 
 from imagetx.carrier import carrier
 from imagetx.codec import same
@@ -24,6 +26,8 @@ from imagetx.via import compile_codec, compile_joint, is_joint, is_over_images
 
 FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What Python raises over a spec that is valid in form and means nothing."""
+
+T = TypeVar("T")
 
 
 def compile_rule(says: Mapping[str, Any], provider: str, schema: Json = None) -> Rule:
@@ -49,13 +53,22 @@ def compile_rule(says: Mapping[str, Any], provider: str, schema: Json = None) ->
 
 class Lines:
     """
-    The rules of lines that were compiled: variants, families and dialects share lines, and so their rules.
+    What was compiled: variants, families and dialects share lines and sections, and so what is made of them.
 
-    A line is known by its identity, which is its own as long as it is kept here.
+    A line is known by its identity, which is its own as long as it is kept here; a section by its text.
     """
 
     def __init__(self) -> None:
         self._made: dict[tuple[int, int, str, bool], tuple[Any, Any, Rule]] = {}
+        self._sections: dict[tuple[str, str, bytes], Any] = {}
+
+    def section(self, provider: str, name: str, says: Mapping[str, Any], make: Callable[[], T]) -> T:
+        """Return what a section of a provider's dialects was made into, by whatever family it was asked for first."""
+        key = (provider, name, to_json(says))
+        if key not in self._sections:
+            self._sections[key] = make()
+        found: T = self._sections[key]
+        return found
 
     def rule(self, says: Mapping[str, Any], provider: str, schema: Json, *, yields: bool = False) -> Rule:
         """

@@ -287,7 +287,7 @@ def chain(codecs: Sequence[Codec]) -> Codec:
     known = {word: fresh(apply(word)) for word in codecs[0].words}
 
     def encode(value: Json) -> Json:
-        made = known.get(value) if isinstance(value, str) else None
+        made = known.get(value) if known and isinstance(value, str) else None  # a look-up reads all of a text
         return apply(value) if made is None else made()
 
     def decode(value: Json) -> Json:

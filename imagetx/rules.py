@@ -155,7 +155,7 @@ def field(
                 return
         write(native, said)
         if is_lossy and value is not None:
-            is_known = isinstance(value, str) and value in known
+            is_known = bool(known) and isinstance(value, str) and value in known
             note = known[value] if is_known else _change(pointer, codec, value, said)
             if note is not None:
                 notes.append(note)
@@ -170,7 +170,7 @@ def field(
             elif unasked is not ABSENT:
                 mark(native, rest, target)
             return
-        known = type(value) is str and value in both
+        known = bool(both) and type(value) is str and value in both  # a look-up reads all of a text, image data too
         said = both[value] if known else None if value is None and nullable else _decoded(codec, value)
         if whole and type(said) is float:
             said = int(said) if said.is_integer() and abs(said) <= _EXACT else ABSENT

@@ -4,6 +4,7 @@ Tables of cases for the codecs over one value and over several: both ways, and w
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -463,3 +464,12 @@ def test_sum(values: tuple[Json, ...], natives: tuple[Json, ...], lost: dict[int
 def test_sum_back(natives: tuple[Json, ...], values: tuple[Json, ...]) -> None:
     """The total is added up; what is no count leaves all of it unread."""
     assert compile_joint("sum", 3).decode(natives) == values
+
+
+@pytest.mark.parametrize("data", [bytes(range(256)) * 200, bytes(9000) + b"\xfb\xff\xfe", b"\xfb\xff" * 3], ids=len)
+def test_base64_in_either_alphabet(data: bytes) -> None:
+    """A long text shows its alphabet at the beginning, unless it begins with letters that both have."""
+    standard = base64.b64encode(data).decode()
+
+    assert compile_codec("base64").decode(base64.urlsafe_b64encode(data).decode().rstrip("=")) == standard
+    assert compile_codec("base64").decode(standard) == standard

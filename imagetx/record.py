@@ -191,8 +191,10 @@ def _says_the_same(rule: Rule, canonical: Json, native: Json, notes: Notes, foun
     """
     Say whether the carried values are another spelling of what the rule wrote, or of what is asked.
 
-    A spelling of what is asked says it better than the rule could: its notes are void.
+    A spelling of what is asked says it better than the rule could: its notes are void. A constant has no other one.
     """
+    if rule.pinned:
+        return False
     written: dict[str, Json] = {}
     spelled: dict[str, Json] = {}
     said: dict[str, Json] = {}
@@ -208,8 +210,6 @@ def _says_the_same(rule: Rule, canonical: Json, native: Json, notes: Notes, foun
         rule.decode(written, copy(written), said)
         rule.decode(spelled, copy(spelled), meant)
     except Mismatch:
-        return False
-    if rule.pinned:
         return False
     asked = {path: get(canonical, path) for path in rule.fields}
     if all(value in (ABSENT, None) or equal(value, get(meant, path)) for path, value in asked.items()):

@@ -176,3 +176,28 @@ def test_notes_of_what_is_carried() -> None:
     assert notes_of(default, {}, {"x": 5}) == ({"x": 5}, [])
     assert notes_of(words, {"prompt": "b"}, {"x": "A2"}) == ({"x": "A2"}, ["approximated /prompt"])
     assert notes_of(words, {"prompt": "b"}, {"x": "B2"}) == ({"x": "B2"}, [])
+
+
+@pytest.mark.parametrize(
+    ("line", "canonical", "carried", "expected"),
+    [
+        # what we send by ourselves, carried keys override (design.md, provider_options)
+        ({"from": "n", "to": "/body/n", "silent": 1}, {}, 5, 5),
+        ({"to": "/body/n", "const": "m", "optional": True}, {}, "x", "x"),
+        # what a field of the request says, and a discriminating constant, they may only repeat
+        ({"from": "n", "to": "/body/n"}, {"n": 2}, 2, 2),
+        ({"from": "n", "to": "/body/n"}, {"n": 2}, 5, None),
+        ({"from": "n", "to": "/body/n", "silent": 1}, {"n": 2}, 5, None),
+        ({"to": "/body/n", "const": "m"}, {}, "m", "m"),
+        ({"to": "/body/n", "const": "m"}, {}, "x", None),
+    ],
+)
+def test_carried_beside_what_is_written(line: Json, canonical: Json, carried: Json, expected: Json) -> None:
+    native: dict[str, Json] = {"body": {}}
+    record = record_of(line)
+    if expected is None:
+        with pytest.raises(RequestError, match="from provider_options - at /body/n"):
+            record.encode(canonical, native, [], {"body": {"n": carried}})
+    else:
+        record.encode(canonical, native, [], {"body": {"n": carried}})
+        assert native == {"body": {"n": expected}}

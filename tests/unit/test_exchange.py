@@ -851,3 +851,22 @@ def test_a_registry_is_its_own_copy() -> None:
     assert copy.copy(registry) is registry
     assert copy.deepcopy(registry) is registry
     assert copy.deepcopy(registry.catalog) is copy.copy(registry.catalog) is registry.catalog
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        (Target("vertex", "gemini-3-pro-image", auth="api_key"), "https://aiplatform.googleapis.com/v1"),
+        (
+            Target("vertex", "gemini-3-pro-image", variables={"project": "p", "location": "europe-west4"}),
+            "https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/europe-west4",
+        ),
+    ],
+    ids=["express", "regional"],
+)
+def test_where_the_target_is(target: Target, expected: str) -> None:
+    """The host follows from the kind of credential, too (vertex dossier 1.1); what stands there is the target's own."""
+    planned = imagetx.plan({"prompt": "a fox"}, target)
+
+    assert planned.start(planned.meant()) == expected
+    assert planned.pending[0].request.url.startswith(expected)

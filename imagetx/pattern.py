@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache, lru_cache
 from re import _constants as word  # type: ignore[attr-defined]  # what `re` itself makes of a pattern
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final, TypeAlias
@@ -20,6 +21,7 @@ MOST_CHARACTERS: Final = 8192
 _Item: TypeAlias = tuple[Any, Any]
 _FEW: Final = 256  # a repeat of no more is no loop: its length is bounded by the pattern
 _ALL: Final = frozenset(range(384))  # the characters on which sets are compared: ASCII, Latin, and some beyond
+_OTHER_CASE: Final = {code: {*map(ord, chr(code).swapcase())} for code in _ALL if chr(code).swapcase() != chr(code)}
 _REPEATS: Final = (word.MAX_REPEAT, word.MIN_REPEAT)
 _STARTS: Final = ((word.AT, word.AT_BEGINNING), (word.AT, word.AT_BEGINNING_STRING))
 _LOOKS: Final = (word.ASSERT, word.ASSERT_NOT)
@@ -57,6 +59,7 @@ def bounded(text: str, flags: int = 0, *, search: bool = False, most: int = 2) -
     return compiled
 
 
+@lru_cache(maxsize=4096)
 def power_of(text: str, *, search: bool = False) -> int:
     """
     Tell to which power of the length of a text a pattern's time grows.
@@ -180,13 +183,19 @@ def _set(item: _Item) -> frozenset[int] | None:
         if part is word.LITERAL:
             found.add(of)
         elif part is word.RANGE:
-            found |= {code for code in _ALL if of[0] <= code <= of[1]}
+            found.update(range(of[0], min(of[1] + 1, len(_ALL))))
         elif part is word.CATEGORY:
-            member = re.compile(_CATEGORIES[of])
-            found |= {code for code in _ALL if member.match(chr(code))}
+            found |= _category(of)
     return _ALL - found if says[0][0] is word.NEGATE else _both_cases(found)
+
+
+@cache
+def _category(name: Any) -> frozenset[int]:
+    """Return the characters of a category, such as digits."""
+    member = re.compile(_CATEGORIES[name])
+    return frozenset(code for code in _ALL if member.match(chr(code)))
 
 
 def _both_cases(codes: set[int]) -> frozenset[int]:
     """Add the other case of letters: a pattern may be used so."""
-    return frozenset(codes | {ord(other) for code in codes for other in chr(code).swapcase()}) & _ALL
+    return frozenset(codes.union(*(_OTHER_CASE[code] for code in codes & _OTHER_CASE.keys())) & _ALL)

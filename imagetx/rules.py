@@ -139,7 +139,7 @@ def field(
     name, is_top = source[0], len(source) == 1
     say = None if codec is same else codec.encode
     is_lossy = not codec.exact
-    known = {word: _change(pointer, codec, word, codec.encode(word)) for word in codec.words if is_lossy}
+    changes = {word: _change(pointer, codec, word, codec.encode(word)) for word in codec.words if is_lossy}
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
         value = canonical.get(name, ABSENT) if is_top else get(canonical, source)
@@ -155,8 +155,8 @@ def field(
                 return
         write(native, said)
         if is_lossy and value is not None:
-            is_known = bool(known) and isinstance(value, str) and value in known
-            note = known[value] if is_known else _change(pointer, codec, value, said)
+            is_known = bool(changes) and isinstance(value, str) and value in changes
+            note = changes[value] if is_known else _change(pointer, codec, value, said)
             if note is not None:
                 notes.append(note)
 

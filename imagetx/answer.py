@@ -118,7 +118,7 @@ def _read(
             return complete_response(said, created=created, date=native.headers.get("date"), asked=asked)
     read = dialect.error.choice.decode(read_response(dialect.error, native, limits))
     if isinstance(read, list):
-        who = f"{dialect.provider}/{dialect.name}"
+        who = resolved.served_by
         message = f"expected an answer of {who}, got status {native.status} and {shorten(native.body)}"
         raise WireError(Problem(pointer="/body", message=message))
     canonical, carried, _ = read

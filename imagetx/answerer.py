@@ -63,5 +63,4 @@ def others_of(catalog: Catalog, target: Target, first: Dialect) -> Iterator[Reso
 
 def said_in(catalog: Catalog, target: Target) -> str:
     """Name the dialect, `provider/name`, in which a target answers."""
-    dialect = dialect_of(catalog, target, None).dialect
-    return f"{dialect.provider}/{dialect.name}"
+    return dialect_of(catalog, target, None).served_by

@@ -133,7 +133,6 @@ def read_request(dialect: Dialect, received: Received, match: Match) -> dict[str
         dialect: Whose headers, spelling and body.
         received: The message.
         match: What the endpoint read in the URL.
-        limits: How much is read.
 
     Raises:
         WireError: The body is not what its content type says.

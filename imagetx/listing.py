@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from imagetx.document import ABSENT, Json, Path, get, merge, pointer_of, pop, put
 from imagetx.errors import Problem, RequestError, shorten
-from imagetx.record import Record
+from imagetx.record import Record, gathered
 from imagetx.rule import Mismatch, Notes, Rule
 from imagetx.rules import Says, reader, writer
 
@@ -157,16 +158,11 @@ def parts(says: Says, target: Path, owners: Sequence[Part]) -> Rule:
         return [value] if part.join is not None else list(value)
 
     def encode(canonical: Json, native: Json, notes: Notes) -> None:
-        written: list[Json] = []
-        problems: list[Problem] = []
-        for part in owners:
-            for i, value in enumerate(given(canonical, part)):
-                try:
-                    written.append(part.write(value, {}, f"/{part.name}/{i}", notes))
-                except RequestError as error:
-                    problems += error.problems
-        if problems:
-            raise RequestError(problems)
+        written = gathered(
+            partial(part.write, value, {}, f"/{part.name}/{i}", notes)
+            for part in owners
+            for i, value in enumerate(given(canonical, part))
+        )
         if written:
             write(native, written)
 
